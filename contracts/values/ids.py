@@ -1,0 +1,153 @@
+"""Ids: a prefix, an underscore and 26 Crockford base-32 characters of a UUIDv7 (interfaces.md, section 1).
+
+In Python an id is a plain `str`; the annotated types below (`DossierId`, ...) are for signatures and pydantic
+models, where they refuse an id of another kind with the fault `id-invalid`, which never repeats the value.
+They are annotations of `str` rather than types of their own because a type checker allows no `NewType` over
+an annotated type, and pydantic needs the annotation; a swapped id is refused at run time instead.
+
+An id has one spelling: lower-case prefix, upper-case digits. `I`, `L`, `O` and `U` are not digits, and
+look-alikes are not repaired, so that two different texts never name one resource.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import GetCoreSchemaHandler
+from pydantic_core import CoreSchema, core_schema
+from uuid_utils.compat import uuid7
+
+_DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_VALUES: Final = {digit: number for number, digit in enumerate(_DIGITS)}
+_LENGTH: Final = 26
+_BITS: Final = 5
+# 26 digits hold 130 bits, an id only 128: its first digit is 7 at the most.
+_BODY_PATTERN: Final = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+
+# Kinds of which every service has its own end in the owner's letter.
+OWNER_LETTERS: Final = {"c": "catalog", "t": "transfer", "u": "audit", "x": "access"}
+_SHARED: Final = ("tsk", "opn", "jnl")
+_OWNED: Final = (
+    "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
+    " lon cpy evt req acc"
+)
+PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
+    kind + letter for kind in _SHARED for letter in OWNER_LETTERS
+}
+
+
+class IdInvalid(ValueError):
+    """A text is not an id of the kind that is wanted; the message never repeats the text."""
+
+
+def new_id(prefix: str) -> str:
+    """Make a new id, e.g. `new_id("sub")`. Ids made later sort later, to the millisecond."""
+    return from_uuid(prefix, uuid7())
+
+
+def from_uuid(prefix: str, value: uuid.UUID) -> str:
+    """Spell a database key as the public id of its kind."""
+    if prefix not in PREFIXES:
+        raise IdInvalid("no such id prefix")
+    number = value.int
+    digits = [_DIGITS[(number >> shift) & 31] for shift in range((_LENGTH - 1) * _BITS, -1, -_BITS)]
+    return f"{prefix}_{''.join(digits)}"
+
+
+def to_uuid(text: str) -> uuid.UUID:
+    """Read the database key out of an id of any kind; IdInvalid when the text is none."""
+    prefix, underscore, body = text.partition("_")
+    if not underscore or prefix not in PREFIXES or len(body) != _LENGTH:
+        raise IdInvalid("not an id")
+    number = 0
+    for digit in body:
+        value = _VALUES.get(digit)
+        if value is None:
+            raise IdInvalid("not an id")
+        number = number << _BITS | value
+    if number >> 128:
+        raise IdInvalid("not an id")
+    return uuid.UUID(int=number)
+
+
+def prefix_of(text: str) -> str:
+    """The kind of an id, e.g. `sub`; IdInvalid when the text is no id."""
+    to_uuid(text)
+    return text.partition("_")[0]
+
+
+def is_id(prefix: str, text: str) -> bool:
+    """Whether the text is an id of this very kind."""
+    try:
+        return prefix_of(text) == prefix
+    except IdInvalid:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class IdOf:
+    """Annotation that admits ids with one of these prefixes only, e.g. `Annotated[str, IdOf("sub")]`.
+
+    A wrong id is the fault `id-invalid` with the parameter `prefix`; the JSON schema carries the pattern.
+    """
+
+    prefix: str
+    others: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if unknown := {self.prefix, *self.others} - PREFIXES:
+            raise IdInvalid(f"no such id prefix: {sorted(unknown)}")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        kinds = "|".join((self.prefix, *self.others))
+        kinds = f"({kinds})" if self.others else kinds
+        return core_schema.custom_error_schema(
+            core_schema.str_schema(pattern=f"^{kinds}_{_BODY_PATTERN}$", strict=True),
+            custom_error_type="id-invalid",
+            custom_error_message="not an id with the prefix {prefix}",
+            custom_error_context={"prefix": self.prefix},
+        )
+
+
+# Catalog
+PersonId = Annotated[str, IdOf("per")]
+DossierId = Annotated[str, IdOf("dos")]
+VolumeId = Annotated[str, IdOf("vol")]
+MaterialId = Annotated[str, IdOf("mat")]
+PageId = Annotated[str, IdOf("pag")]
+GapId = Annotated[str, IdOf("gap")]
+PackageId = Annotated[str, IdOf("pkg")]
+# Audit
+AppraisalId = Annotated[str, IdOf("apr")]
+CampaignId = Annotated[str, IdOf("cmp")]
+ReviewId = Annotated[str, IdOf("rev")]
+ClaimId = Annotated[str, IdOf("clm")]
+DeterminationId = Annotated[str, IdOf("det")]
+ClearanceId = Annotated[str, IdOf("clr")]
+# Transfer
+SubmissionId = Annotated[str, IdOf("sub")]
+ItemId = Annotated[str, IdOf("itm")]
+UploadId = Annotated[str, IdOf("upl")]
+UnitId = Annotated[str, IdOf("unt")]
+ReceiptId = Annotated[str, IdOf("rcp")]
+ReturnNoteId = Annotated[str, IdOf("rtn")]
+HandOverId = Annotated[str, IdOf("hov")]
+DunningNoticeId = Annotated[str, IdOf("dun")]
+WebhookId = Annotated[str, IdOf("whk")]
+# Access
+ViewRequestId = Annotated[str, IdOf("vrq")]
+GrantId = Annotated[str, IdOf("grt")]
+ViewSessionId = Annotated[str, IdOf("vss")]
+LoanId = Annotated[str, IdOf("lon")]
+CopyId = Annotated[str, IdOf("cpy")]
+# Every part of the house
+TaskId = Annotated[str, IdOf("tskc", ("tskt", "tsku", "tskx"))]
+CatalogTaskId = Annotated[str, IdOf("tskc")]
+TransferTaskId = Annotated[str, IdOf("tskt")]
+AuditTaskId = Annotated[str, IdOf("tsku")]
+AccessTaskId = Annotated[str, IdOf("tskx")]
+OperationId = Annotated[str, IdOf("opnc", ("opnt", "opnu", "opnx"))]
+JournalEntryId = Annotated[str, IdOf("jnlc", ("jnlt", "jnlu", "jnlx"))]
+EventId = Annotated[str, IdOf("evt")]
+RequestId = Annotated[str, IdOf("req")]
+AccountId = Annotated[str, IdOf("acc")]
