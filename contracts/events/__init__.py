@@ -1,0 +1,58 @@
+"""The closed catalogue of events: who says what, and who hears it.
+
+Code imports the models and never spells a type or subject. A new type is added here with its owner,
+a version and a sample under `samples/`.
+"""
+
+from contracts.events.access import GrantApproved, GrantEnded, ViewRequestSubmitted
+from contracts.events.audit import CheckResult, MaterialAppraised
+from contracts.events.base import DATA_MODELS, Envelope, EventData, PageRef
+from contracts.events.catalog import (
+    DossierChanged,
+    DossierOpened,
+    Kin,
+    MaterialFiled,
+    MaterialRefused,
+    PersonChanged,
+    PersonKinChanged,
+)
+from contracts.events.identity import AccountChanged
+from contracts.events.transfer import MaterialReceived, MaterialReturned, ReceiptIssued, UnitChanged
+
+__all__ = [
+    "DATA_MODELS",
+    "HEARS",
+    "AccountChanged",
+    "CheckResult",
+    "DossierChanged",
+    "DossierOpened",
+    "Envelope",
+    "EventData",
+    "GrantApproved",
+    "GrantEnded",
+    "Kin",
+    "MaterialAppraised",
+    "MaterialFiled",
+    "MaterialReceived",
+    "MaterialRefused",
+    "MaterialReturned",
+    "PageRef",
+    "PersonChanged",
+    "PersonKinChanged",
+    "ReceiptIssued",
+    "UnitChanged",
+    "ViewRequestSubmitted",
+]
+
+HEARS: dict[str, tuple[type[EventData], ...]] = {
+    "transfer": (MaterialAppraised, MaterialFiled, MaterialRefused, DossierOpened, DossierChanged, PersonChanged),
+    "audit": (
+        MaterialReceived, MaterialFiled, DossierOpened, DossierChanged, PersonChanged, PersonKinChanged, UnitChanged,
+    ),
+    "catalog": (MaterialAppraised, UnitChanged),
+    "access": (DossierOpened, DossierChanged, MaterialFiled, PersonChanged, PersonKinChanged, UnitChanged, AccountChanged),
+    "identity": (UnitChanged,),
+}
+"""Service → the events that it acts on; the broker steward makes each durable's filter of it."""
+
+assert all(model.owner != listener for listener, heard in HEARS.items() for model in heard)  # noqa: S101

@@ -1,0 +1,62 @@
+"""What the Alembic migrations of all services share: the house tables and the unit policies."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+_SQL = Path(__file__).with_name("sql")
+
+
+def create_house_tables(op: Any, schema: str) -> None:
+    """Make outbox, inbox, journal and the other tables of the chassis in `schema` (release 0001)."""
+    text = (_SQL / "house_0001.sql").read_text(encoding="utf-8").format(schema=schema)
+    op.get_bind().exec_driver_sql("set local lock_timeout = '5s'")
+    for statement in split_statements(text):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def split_statements(text: str) -> list[str]:
+    """Statements of an SQL file; a semicolon inside `$$ … $$` ends none."""
+    statements: list[str] = []
+    for position, part in enumerate(text.split("$$")):
+        if position % 2:
+            statements[-1] += f"$${part}$$"
+            continue
+        first, *rest = part.split(";")
+        if statements and position:
+            statements[-1] += first
+        else:
+            statements.append(first)
+        statements.extend(rest)
+    return [cleaned for statement in statements if (cleaned := _without_comments(statement))]
+
+
+def _without_comments(statement: str) -> str:
+    lines = [line for line in statement.splitlines() if not line.strip().startswith("--")]
+    return "\n".join(lines).strip()
+
+
+def unit_policies(schema: str, table: str, columns: Sequence[str] = ("unit_id",)) -> list[str]:
+    """Row-level security for a table: rows whose unit is in the caller's scope, and the service's own acts.
+
+    The cast stands outside the sub-select, so that it is computed once a statement; with no setting, or
+    the empty one that PostgreSQL leaves behind after a transaction, no row is seen.
+    """
+    seen = " or ".join(
+        f"{column} = any ((select nullif(current_setting('app.units', true), ''))::uuid[])" for column in columns
+    )
+    service = "(select current_setting('app.actor', true)) = 'service'"
+    return [
+        f"alter table {schema}.{table} enable row level security",
+        f"create policy {table}_unit on {schema}.{table} using ({seen}) with check ({seen})",
+        f"create policy {table}_service on {schema}.{table} using ({service}) with check ({service})",
+    ]
+
+
+def run_statements(op: Any, *groups: str | Sequence[str]) -> None:
+    """Run statements one by one (asyncpg takes one at a time)."""
+    for group in groups:
+        for statement in split_statements(group) if isinstance(group, str) else group:
+            op.get_bind().exec_driver_sql(statement)

@@ -1,0 +1,59 @@
+"""Events that audit says: the appraisal of a material."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from contracts.events.base import EventData, PageRef
+from contracts.values.partial_date import PartialDate
+
+CheckCode = Literal["A1", "A2", "A3", "A4", "A5"]
+CheckOutcome = Literal["pass", "fail", "not_applicable"]
+
+
+class CheckResult(BaseModel):
+    """One appraisal check (鉴别五项): A1 in scope, A2 formalities, A3 complete, A4 right person, A5 legible.
+
+    `evidence` holds codes and counts, never text from the page. `remarks` are codes of what is worth
+    knowing without being a failure."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    check: CheckCode
+    code: str
+    outcome: CheckOutcome
+    by: Literal["machine", "person"]
+    evidence: dict[str, int | str | bool | None] = {}
+    remarks: list[str] = []
+
+
+class MaterialAppraised(EventData):
+    """The decision before filing. Repeats title, date, dossier and pages: the catalog hears nothing earlier.
+
+    `reasons` are return codes (`A1`…`A5`, or finer ones such as `duplicate`), empty when accepted.
+    """
+
+    event_type: ClassVar[str] = "material.appraised"
+    owner: ClassVar[str] = "audit"
+    resource: ClassVar[str] = "materials"
+    subject_member: ClassVar[str] = "material_id"
+
+    material_id: str
+    appraisal_id: str
+    item_id: str
+    submission_id: str
+    unit_id: str
+    dossier_id: str
+    dossier_unit_id: str
+    person_id: str
+    outcome: Literal["accepted", "rejected"]
+    reasons: list[str]
+    kind: str | None
+    confirmed_by: list[str]
+    checks: list[CheckResult]
+    title: str
+    formed_on: PartialDate | None
+    page_count: int
+    pages: list[PageRef]
