@@ -1,0 +1,1 @@
+"""The embedded profile: real PostgreSQL and NATS engines from wheels, and the processes around them."""
