@@ -8,7 +8,7 @@ import os
 import signal
 import subprocess
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.embedded import child
@@ -48,6 +48,7 @@ class Postgres:
     port: int
     log: Path
     uid: int | None
+    settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
 
     def initialise(self, password: str) -> bool:
@@ -91,7 +92,9 @@ class Postgres:
 
     def spawn(self) -> None:
         """Start the server without waiting for it. From the main thread (see child.spawn)."""
-        settings = [part for key, value in _SETTINGS.items() for part in ("-c", f"{key}={value}")]
+        settings = [
+            part for key, value in {**_SETTINGS, **self.settings}.items() for part in ("-c", f"{key}={value}")
+        ]
         self.process = child.spawn(
             child.Command(
                 [self.bin / "postgres", "-D", self.data, "-p", str(self.port), *settings],

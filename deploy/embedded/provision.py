@@ -33,9 +33,10 @@ class Target:
 def wanted_state(passwords: Passwords) -> str:
     """A digest over all that provisioning depends on: migrations, this code, the passwords."""
     digest = hashlib.sha256(passwords.digest().encode())
-    helpers = (Path(__file__), TREE / "chassis" / "migrations.py")
-    files = [path for schema in SERVICES for path in sorted(versions_of(schema).glob("*.py"))]
-    for file in (*(path for path in helpers if path.exists()), *files):
+    chassis = TREE / "chassis"
+    files = [Path(__file__), chassis / "migrations.py", *sorted((chassis / "sql").glob("*.sql"))]
+    files += [path for schema in SERVICES for path in sorted(versions_of(schema).glob("*.py"))]
+    for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()
 

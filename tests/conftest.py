@@ -1,0 +1,3 @@
+"""Fixtures for all tests; each lives with what it starts, in tests/support."""
+
+pytest_plugins = ["tests.support.plugin", "tests.support.databases"]

@@ -1,0 +1,40 @@
+"""Starts the run's PostgreSQL where it belongs: in the xdist controller, else in the only process."""
+
+from typing import Any
+
+import pytest
+
+from tests.support.engine import Engine, RunningEngine, start_engine
+
+_RUNNING = pytest.StashKey[RunningEngine]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Under xdist the controller owns the server, because any worker may end before the others."""
+    distributes = config.getoption("dist", "no") != "no" and not hasattr(config, "workerinput")
+    if distributes and not config.getoption("collectonly"):
+        config.stash[_RUNNING] = start_engine()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell each worker where the server is."""
+    node.workerinput["dangan_engine"] = node.config.stash[_RUNNING].engine.describe()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server; also after Ctrl-C or an internal error."""
+    running = config.stash.get(_RUNNING, None)
+    if running is not None:
+        running.stop()
+
+
+@pytest.fixture(scope="session")
+def engine(request: pytest.FixtureRequest) -> Engine:
+    """The run's PostgreSQL server."""
+    told = getattr(request.config, "workerinput", {}).get("dangan_engine")
+    if told is not None:
+        return Engine.described(told)
+    if _RUNNING not in request.config.stash:
+        request.config.stash[_RUNNING] = start_engine()
+    return request.config.stash[_RUNNING].engine
