@@ -53,7 +53,7 @@ class FieldFault:
     params: Mapping[str, Any] | None = None
 
 
-class Refusal(Exception):  # noqa: N818  # named by the fact, as the house style asks
+class Refusal(Exception):  # named by the fact, as the house style asks
     """A normal "no": a problem of the catalogue with its parameters.
 
     `params` fill the texts and are part of the answer's `params` member; they never hold personal data.
@@ -95,179 +95,232 @@ def _problem(
 
 
 VALIDATION_FAILED = _problem(
-    "validation-failed", 422,
+    "validation-failed",
+    422,
     ("填写内容有误", "The content does not validate"),
     ("请求中有内容不符合要求，详见 errors。", "Some members of the request are not acceptable; see errors."),
     ("按 errors 逐项改正后重新提交。", "Correct each member named in errors and send again."),
 )
 UNKNOWN_PARAMETER = _problem(
-    "unknown-parameter", 422,
+    "unknown-parameter",
+    422,
     ("含有未知参数", "Unknown parameter"),
     ("含有本接口没有的查询参数。", "The query holds a parameter that this address does not know."),
     ("去掉 errors 中指出的参数，或改正拼写。", "Remove or respell the parameters named in errors."),
 )
 PAGE_TOKEN_INVALID = _problem(
-    "page-token-invalid", 400,
+    "page-token-invalid",
+    400,
     ("翻页凭据已失效，请重新查询", "Page token is no longer valid"),
     ("翻页凭据已过期，或不属于此查询。", "The token has expired or belongs to another query or caller."),
     ("去掉 page_token，从第一页重新查询。", "Leave out page_token and start from the first page."),
 )
 NOT_SIGNED_IN = _problem(
-    "not-signed-in", 401,
+    "not-signed-in",
+    401,
     ("登录已失效，请重新登录", "Sign-in needed"),
     ("没有有效的访问令牌。", "There is no valid access token."),
-    ("取得新的令牌，放在 Authorization: Bearer 中再试。", "Get a new token and send it as Authorization: Bearer."),
+    (
+        "取得新的令牌，放在 Authorization: Bearer 中再试。",
+        "Get a new token and send it as Authorization: Bearer.",
+    ),
 )
 ROLE_MISSING = _problem(
-    "role-missing", 403,
+    "role-missing",
+    403,
     ("当前岗位没有此权限", "Your role does not allow this"),
     ("此操作需要权限 {permission}。", "This needs the permission {permission}."),
     ("请安全保密管理员授予有此权限的岗位。", "Ask the security administrator for a role that holds it."),
 )
 RECUSAL = _problem(
-    "recusal", 403,
+    "recusal",
+    403,
     ("涉及本人或亲属，须回避", "You are, or are related to, the person concerned"),
     ("本人或亲属的档案不得由本人办理或查阅。", "Nobody handles or views their own or a relative's dossier."),
     ("请转交其他人员办理。", "Let another person take this."),
 )
 SAME_PERSON_TWICE = _problem(
-    "same-person-twice", 403,
+    "same-person-twice",
+    403,
     ("初审与复审不能为同一人", "Both reviews cannot be by one person"),
     ("您已办理过上一步。", "You took the earlier step already."),
     ("请由另一人办理这一步。", "Another person must take this step."),
 )
 VIEW_REFUSED = _problem(
-    "view-refused", 403,
+    "view-refused",
+    403,
     ("不符合查阅规定（附条款）", "Refused by a viewing rule; `predicate` names it"),
     ("查阅规定 {predicate} 不满足。", "The viewing rule {predicate} is not met."),
     ("按该条款补正，或重新申请查阅。", "Meet that rule, or make a new view request."),
 )
 NOT_FOUND = _problem(
-    "not-found", 404,
+    "not-found",
+    404,
     ("未找到，或无权查看", "Not found, or not visible to you"),
-    ("没有这个地址或编号，或者不在您的范围内。", "There is no such address or id, or it is outside your scope."),
+    (
+        "没有这个地址或编号，或者不在您的范围内。",
+        "There is no such address or id, or it is outside your scope.",
+    ),
     ("核对编号；如应可见，请联系管理员。", "Check the id; if you should see it, ask an administrator."),
 )
 METHOD_NOT_ALLOWED = _problem(
-    "method-not-allowed", 405,
+    "method-not-allowed",
+    405,
     ("不支持此操作方法", "Method not allowed here"),
     ("此地址不支持该请求方法。", "This address does not take that method."),
     ("见 Allow 响应头和接口文档。", "See the Allow header and the API docs."),
 )
 STATE_CONFLICT = _problem(
-    "state-conflict", 409,
+    "state-conflict",
+    409,
     ("当前状态不能进行此操作", "Not possible in the present state"),
     ("当前状态为 {state}，不能进行此操作。", "The present state is {state}, which does not allow this."),
     ("重新读取后再决定下一步。", "Read it again and decide what to do next."),
 )
 IDEMPOTENCY_KEY_MISSING = _problem(
-    "idempotency-key-missing", 400,
+    "idempotency-key-missing",
+    400,
     ("缺少 Idempotency-Key", "Idempotency-Key is missing"),
-    ("此请求须带 Idempotency-Key（8 至 255 个可见 ASCII 字符）。", "This request needs an Idempotency-Key of 8 to 255 visible ASCII characters."),
+    (
+        "此请求须带 Idempotency-Key（8 至 255 个可见 ASCII 字符）。",
+        "This request needs an Idempotency-Key of 8 to 255 visible ASCII characters.",
+    ),
     ("加上例如 Idempotency-Key: 一个新的 UUID。", "Add, for example, Idempotency-Key: <a new UUID>."),
 )
 IDEMPOTENCY_IN_PROGRESS = _problem(
-    "idempotency-in-progress", 409,
+    "idempotency-in-progress",
+    409,
     ("同一请求正在处理", "The same request is still running"),
     ("使用同一幂等键的请求尚未完成。", "A request with the same key has not finished."),
     ("按 Retry-After 稍候，用同一键重试。", "Wait as Retry-After says, then repeat with the same key."),
     retryable=True,
 )
 IDEMPOTENCY_KEY_REUSED = _problem(
-    "idempotency-key-reused", 422,
+    "idempotency-key-reused",
+    422,
     ("幂等键已用于其他内容", "Key was used with another body"),
     ("此幂等键先前用于不同的请求内容。", "This key was used before with a different request."),
     ("新的请求请使用新的幂等键。", "Use a new key for a new request."),
 )
 VERSION_STALE = _problem(
-    "version-stale", 412,
+    "version-stale",
+    412,
     ("内容已被他人更新", "Changed by someone else meanwhile"),
-    ("当前版本为 {version}，其间改动了：{changed}。", "The present version is {version}; changed meanwhile: {changed}."),
+    (
+        "当前版本为 {version}，其间改动了：{changed}。",
+        "The present version is {version}; changed meanwhile: {changed}.",
+    ),
     ("重新读取，合并后以新的 If-Match 再提交。", "Read it again, merge, and send with the new If-Match."),
 )
 PRECONDITION_REQUIRED = _problem(
-    "precondition-required", 428,
+    "precondition-required",
+    428,
     ("缺少 If-Match", "If-Match is missing"),
     ("修改须带 If-Match，写明您所见的版本。", "A change needs If-Match with the version that you saw."),
     ('先读取，再带上其 ETag，例如 If-Match: "7"。', 'Read first, then send its ETag, e.g. If-Match: "7".'),
 )
 PERSON_MISMATCH = _problem(
-    "person-mismatch", 422,
+    "person-mismatch",
+    422,
     ("材料与档案人员不符", "The material names another person"),
     ("人员编号与姓名不一致，或查无此人。", "Person number and name do not agree, or nobody has that number."),
-    ("核对人员编号和姓名；只凭姓名不能选定档案。", "Check number and name; a name alone never selects a dossier."),
+    (
+        "核对人员编号和姓名；只凭姓名不能选定档案。",
+        "Check number and name; a name alone never selects a dossier.",
+    ),
 )
 DATE_IMPOSSIBLE = _problem(
-    "date-impossible", 422,
+    "date-impossible",
+    422,
     ("日期不存在或前后矛盾", "Date does not exist or contradicts another"),
     ("日期不存在，或与其他日期矛盾。", "The date does not exist, or contradicts another date."),
     ("核对材料上的日期；看不清的部分不要填写。", "Check the date on the paper; leave unreadable parts out."),
 )
 GLYPH_MISSING = _problem(
-    "glyph-missing", 422,
+    "glyph-missing",
+    422,
     ("字库缺字，无法打印（附姓名与字）", "A character is in no shipped font; names it"),
-    ("“{where}”中的“{char}”字库没有，无法打印。", "“{char}” in “{where}” is in no shipped font, so nothing was printed."),
+    (
+        "“{where}”中的“{char}”字库没有，无法打印。",
+        "“{char}” in “{where}” is in no shipped font, so nothing was printed.",
+    ),
     ("请管理员补充字库后重新打印。", "Ask the administrator to add a font that has it, then print again."),
 )
 DIGEST_MISMATCH = _problem(
-    "digest-mismatch", 422,
+    "digest-mismatch",
+    422,
     ("文件校验不一致，请重新上传", "Digest differs; upload again"),
     ("收到的内容与 Repr-Digest 不一致。", "What arrived does not match Repr-Digest."),
     ("重新计算校验值并重新上传。", "Compute the digest again and upload once more."),
 )
 FILE_TYPE_REFUSED = _problem(
-    "file-type-refused", 415,
+    "file-type-refused",
+    415,
     ("不支持的文件类型", "File type not accepted"),
-    ("文件内容是 {found}；目前只接收 JPEG 和 PNG。", "The content is {found}; only JPEG and PNG are taken at present."),
+    (
+        "文件内容是 {found}；目前只接收 JPEG 和 PNG。",
+        "The content is {found}; only JPEG and PNG are taken at present.",
+    ),
     ("请转换为 JPEG 或 PNG 后上传。", "Convert it to JPEG or PNG and upload again."),
 )
 FILE_DAMAGED = _problem(
-    "file-damaged", 422,
+    "file-damaged",
+    422,
     ("文件为空或已损坏", "The file is empty or damaged"),
     ("文件为空、不完整或无法解码。", "The file is empty, cut off, or cannot be decoded."),
     ("检查原文件，重新扫描或重新上传。", "Check the original; scan or upload it again."),
 )
 TOO_LARGE = _problem(
-    "too-large", 413,
+    "too-large",
+    413,
     ("文件过大", "Too large"),
     ("超出上限：{limit}。", "The limit is exceeded: {limit}."),
     ("缩小后重新提交。", "Make it smaller and send again."),
 )
 RATE_LIMITED = _problem(
-    "rate-limited", 429,
+    "rate-limited",
+    429,
     ("请求过于频繁", "Too many requests"),
     ("请求次数超过限制。", "There were more requests than allowed."),
     ("按 Retry-After 稍候再试。", "Wait as Retry-After says."),
     retryable=True,
 )
 DEPENDENCY_DOWN = _problem(
-    "dependency-down", 503,
+    "dependency-down",
+    503,
     ("服务暂不可用，请稍后再试", "A needed service is down"),
     ("所需服务 {dependency} 暂不可用。", "The needed service {dependency} is not available."),
-    ("按 Retry-After 稍候，用同一幂等键重试。", "Wait as Retry-After says; repeat with the same Idempotency-Key."),
+    (
+        "按 Retry-After 稍候，用同一幂等键重试。",
+        "Wait as Retry-After says; repeat with the same Idempotency-Key.",
+    ),
     retryable=True,
 )
 OVERLOADED = _problem(
-    "overloaded", 503,
+    "overloaded",
+    503,
     ("系统繁忙，请稍后再试", "Too busy; try again"),
     ("当前请求过多。", "There are too many requests at the moment."),
     ("按 Retry-After 稍候再试。", "Wait as Retry-After says."),
     retryable=True,
 )
 MALFORMED_REQUEST = _problem(
-    "malformed-request", 400,
+    "malformed-request",
+    400,
     ("请求格式有误", "The request cannot be parsed"),
     ("请求不是有效的 JSON 或 HTTP 内容。", "The request is not valid JSON or HTTP."),
     ("检查编码（UTF-8）、引号和括号。", "Check encoding (UTF-8), quotes and brackets."),
 )
 MEDIA_TYPE_REFUSED = _problem(
-    "media-type-refused", 415,
+    "media-type-refused",
+    415,
     ("请求内容类型不支持", "Content-Type not accepted"),
     ("此地址接收的内容类型为 {accepted}。", "This address takes {accepted}."),
     ("改用所列的 Content-Type。", "Use the Content-Type named."),
 )
 INTERNAL_ERROR = _problem(
-    "internal-error", 500,
+    "internal-error",
+    500,
     ("系统内部错误，请提供请求编号", "Unforeseen; quote the request id"),
     ("发生了未预料的错误，未作任何改动。", "Something unforeseen happened; nothing was changed."),
     ("稍后重试；如仍出现，请提供请求编号。", "Try again later; if it stays, quote the request id."),
@@ -276,7 +329,9 @@ INTERNAL_ERROR = _problem(
 FAULTS: dict[str, Text] = {
     "required": Text("缺少此项。", "This member is required."),
     "unknown-member": Text("没有此项，请检查拼写。", "There is no such member; check the spelling."),
-    "unknown-parameter": Text("没有此查询参数，请检查拼写。", "There is no such query parameter; check the spelling."),
+    "unknown-parameter": Text(
+        "没有此查询参数，请检查拼写。", "There is no such query parameter; check the spelling."
+    ),
     "type": Text("类型应为 {expected}。", "The type must be {expected}."),
     "too-long": Text("最多 {max} 个字符。", "At most {max} characters."),
     "too-short": Text("至少 {min} 个字符。", "At least {min} characters."),
@@ -285,13 +340,20 @@ FAULTS: dict[str, Text] = {
     "out-of-range": Text("应在 {min} 与 {max} 之间。", "Must be between {min} and {max}."),
     "not-allowed-value": Text("可用的值：{allowed}。", "Allowed values: {allowed}."),
     "pattern": Text("格式不符。", "The form is not as required."),
-    "date-impossible": Text("日期不存在；应为 YYYY、YYYY-MM 或 YYYY-MM-DD。", "No such date; use YYYY, YYYY-MM or YYYY-MM-DD."),
+    "date-impossible": Text(
+        "日期不存在；应为 YYYY、YYYY-MM 或 YYYY-MM-DD。", "No such date; use YYYY, YYYY-MM or YYYY-MM-DD."
+    ),
     "id-invalid": Text("编号格式有误。", "This is not a valid id."),
-    "ticket-invalid": Text("上传凭据无效、已过期或不属于您。", "The upload ticket is invalid, expired or not yours."),
+    "id-number-invalid": Text("身份证号码有误，请核对。", "This is not a citizen identity number; check it."),
+    "ticket-invalid": Text(
+        "上传凭据无效、已过期或不属于您。", "The upload ticket is invalid, expired or not yours."
+    ),
     "no-pages": Text("还没有上传页面。", "No page has been uploaded yet."),
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
-    "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),
+    "unknown-reference": Text(
+        "所指对象不存在或不可见。", "What this refers to does not exist or is not visible."
+    ),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
     "control-character": Text("含有不可打印字符。", "Holds a character that cannot be printed."),
     "invalid": Text("内容无效。", "The content is not valid."),

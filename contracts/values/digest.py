@@ -1,4 +1,4 @@
-"""SHA-256 digests: 64 lower-case hexadecimal digits, and base64 in the header `Repr-Digest` only (RFC 9530)."""
+"""SHA-256 digests: 64 lower-case hexadecimal digits; base64 in the header `Repr-Digest` only (RFC 9530)."""
 
 import base64
 import binascii

@@ -104,5 +104,5 @@ def _validated(given: object) -> IdNumber:
         if isinstance(given, str):
             return IdNumber(given)
     except IdNumberInvalid as error:
-        raise PydanticCustomError("invalid-id-number", "not an identity number") from error
-    raise PydanticCustomError("invalid-id-number", "not an identity number")
+        raise PydanticCustomError("id-number-invalid", "not an identity number") from error
+    raise PydanticCustomError("id-number-invalid", "not an identity number")

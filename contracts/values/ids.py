@@ -1,7 +1,7 @@
 """Ids: a prefix, an underscore and 26 Crockford base-32 characters of a UUIDv7 (interfaces.md, section 1).
 
 In Python an id is a plain `str`; the annotated types below (`DossierId`, ...) are for signatures and pydantic
-models, where they refuse an id of another kind with the fault `invalid-id`, which never repeats the value.
+models, where they refuse an id of another kind with the fault `id-invalid`, which never repeats the value.
 They are annotations of `str` rather than types of their own because a type checker allows no `NewType` over
 an annotated type, and pydantic needs the annotation; a swapped id is refused at run time instead.
 
@@ -88,7 +88,7 @@ def is_id(prefix: str, text: str) -> bool:
 class IdOf:
     """Annotation that admits ids with one of these prefixes only, e.g. `Annotated[str, IdOf("sub")]`.
 
-    A wrong id is the fault `invalid-id` with the parameter `prefix`; the JSON schema carries the pattern.
+    A wrong id is the fault `id-invalid` with the parameter `prefix`; the JSON schema carries the pattern.
     """
 
     prefix: str
@@ -103,7 +103,7 @@ class IdOf:
         kinds = f"({kinds})" if self.others else kinds
         return core_schema.custom_error_schema(
             core_schema.str_schema(pattern=f"^{kinds}_{_BODY_PATTERN}$", strict=True),
-            custom_error_type="invalid-id",
+            custom_error_type="id-invalid",
             custom_error_message="not an id with the prefix {prefix}",
             custom_error_context={"prefix": self.prefix},
         )

@@ -84,7 +84,7 @@ def test_an_id_of_another_kind_is_refused_without_repeating_it():
     with pytest.raises(ValidationError) as caught:
         TypeAdapter(ids.DossierId).validate_python(submission)
     [fault] = caught.value.errors(include_input=False, include_url=False)
-    assert fault["type"] == "invalid-id"
+    assert fault["type"] == "id-invalid"
     assert fault["ctx"] == {"prefix": "dos"}
     assert submission not in json.dumps(fault)
 
