@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from contracts.problems import FileDamaged, FileTypeRefused, Refusal, TooLarge
+
 A4_INCHES = (210 / 25.4, 297 / 25.4)
+
+_REFUSALS: dict[str, type[Refusal]] = {
+    refusal.problem.code: refusal for refusal in (FileTypeRefused, FileDamaged, TooLarge)
+}
 
 
 class Damage(StrEnum):
@@ -19,17 +25,21 @@ class Damage(StrEnum):
 class ImageRefused(Exception):
     """A file that is not taken in.
 
-    `code` is the problem code (`file-type-refused`, `file-damaged`, `too-large`); `params` hold only what
-    may be shown: a media type, a `Damage`, sizes and limits, never bytes of the file.
+    `code` is the problem code (`file-type-refused`, `file-damaged`, `too-large`); `params` fill that
+    problem's texts and hold only what may be shown: a media type, a `Damage`, a limit; never bytes.
     """
 
-    def __init__(self, code: str, params: dict[str, Any] | None = None) -> None:
-        super().__init__(code, params or {})
+    def __init__(self, code: str, params: dict[str, Any]) -> None:
+        super().__init__(code, params)
         self.code = code
-        self.params: dict[str, Any] = params or {}
+        self.params = params
 
     def __str__(self) -> str:
         return f"{self.code} {self.params}"
+
+    def refusal(self, pointer: str | None = None) -> Refusal:
+        """The same as a refusal of the problem catalogue, for the edge of a service."""
+        return _REFUSALS[self.code](pointer=pointer, **self.params)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 JPEG = "image/jpeg"
 PNG = "image/png"
+UNKNOWN = "application/octet-stream"
 ACCEPTED = frozenset({JPEG, PNG})
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (

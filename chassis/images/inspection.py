@@ -9,6 +9,7 @@ from chassis.images.headers import (
     JPEG,
     PNG,
     SNIFF_BYTES,
+    UNKNOWN,
     Size,
     ends_properly,
     header_size,
@@ -53,14 +54,14 @@ def _read(source: Path | bytes, limits: ImageLimits) -> bytes:
     if length == 0:
         raise ImageRefused("file-damaged", {"damage": Damage.EMPTY})
     if length > limits.max_bytes:
-        raise ImageRefused("too-large", {"bytes": length, "max_bytes": limits.max_bytes})
+        raise ImageRefused("too-large", {"limit": f"{limits.max_bytes:,} B"})
     return source.read_bytes() if isinstance(source, Path) else source
 
 
 def _accepted_type(data: bytes) -> str:
     media_type = sniff(data[:SNIFF_BYTES])
     if media_type not in ACCEPTED:
-        raise ImageRefused("file-type-refused", {"media_type": media_type})
+        raise ImageRefused("file-type-refused", {"found": media_type or UNKNOWN})
     return media_type
 
 
@@ -69,8 +70,7 @@ def _checked_size(data: bytes, media_type: str, limits: ImageLimits) -> Size:
     if size is None or not size.width or not size.height:
         raise ImageRefused("file-damaged", {"damage": Damage.HEADER})
     if size.width * size.height > limits.max_pixels:
-        params = {"width": size.width, "height": size.height, "max_pixels": limits.max_pixels}
-        raise ImageRefused("too-large", params)
+        raise ImageRefused("too-large", {"limit": f"{limits.max_pixels:,} px"})
     return size
 
 

@@ -20,6 +20,7 @@ from chassis.images import (
     sniff,
     watermark,
 )
+from contracts.problems import FILE_DAMAGED, FILE_TYPE_REFUSED, TOO_LARGE, Problem
 from deploy.fonts import FONT_FILE
 from tests.chassis import pages
 
@@ -82,7 +83,7 @@ def test_a_turned_page_is_measured_upright() -> None:
 def test_another_type_is_refused_by_name(data: bytes, found: str | None) -> None:
     refused = refusal(data)
     assert refused.code == "file-type-refused"
-    assert refused.params == {"media_type": found}
+    assert refused.params == {"found": found or "application/octet-stream"}
     assert sniff(data) == found
 
 
@@ -97,8 +98,19 @@ def test_a_bomb_is_refused_from_its_header(side: int) -> None:
     begun = time.process_time()
     refused = refusal(pages.png_claiming(side, side))
     assert refused.code == "too-large"
-    assert refused.params["width"] == side
+    assert refused.params == {"limit": "100,000,000 px"}
     assert time.process_time() - begun < 0.1
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [(b"%PDF-1.7", FILE_TYPE_REFUSED), (b"", FILE_DAMAGED), (pages.png_claiming(30_000, 30_000), TOO_LARGE)],
+)
+def test_each_refusal_is_a_problem_of_the_catalogue(data: bytes, problem: Problem) -> None:
+    refused = refusal(data).refusal("/file")
+    assert refused.problem is problem
+    assert refused.pointer == "/file"
+    assert "—" not in problem.detail.render("zh", refused.params)
 
 
 def test_a_file_over_the_byte_limit_is_too_large() -> None:
