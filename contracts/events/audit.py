@@ -10,14 +10,15 @@ from contracts.events.base import EventData, PageRef
 from contracts.values.partial_date import PartialDate
 
 CheckCode = Literal["A1", "A2", "A3", "A4", "A5"]
-CheckOutcome = Literal["pass", "fail", "not_applicable"]
+CheckOutcome = Literal["pass", "fail", "not_applicable", "cannot_tell"]
+"""`cannot_tell`: the facts do not suffice (a date known to the year only); a person has to look."""
 
 
 class CheckResult(BaseModel):
     """One appraisal check (鉴别五项): A1 in scope, A2 formalities, A3 complete, A4 right person, A5 legible.
 
     `evidence` holds codes and counts, never text from the page. `remarks` are codes of what is worth
-    knowing without being a failure."""
+    knowing without being a failure; `faults` are the return codes that a failure amounts to."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -27,6 +28,7 @@ class CheckResult(BaseModel):
     by: Literal["machine", "person"]
     evidence: dict[str, int | str | bool | None] = {}
     remarks: list[str] = []
+    faults: list[str] = []
 
 
 class MaterialAppraised(EventData):

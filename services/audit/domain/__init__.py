@@ -1,0 +1,1 @@
+"""Decisions of the audit service: pure, with no I/O, clock or randomness."""
