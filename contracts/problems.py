@@ -355,6 +355,7 @@ FAULTS: dict[str, Text] = {
         "所指对象不存在或不可见。", "What this refers to does not exist or is not visible."
     ),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
+    "subclass-required": Text("第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."),
     "control-character": Text("含有不可打印字符。", "Holds a character that cannot be printed."),
     "invalid": Text("内容无效。", "The content is not valid."),
 }

@@ -1,0 +1,66 @@
+"""Which category a title belongs to, and by which rule (classification rules, section 2).
+
+The answer is a suggestion with its basis. Where the title does not tell, nothing is guessed.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from services.catalog.domain.scheme import ASK, RETITLE, UNRANKED, Fact, Scheme
+
+_IGNORED: Final = re.compile(r"[\s《》]+")
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """What the rules say of a title. `category` is a code of the scheme, `ask` or `retitle`."""
+
+    category: str
+    basis: str
+
+    @property
+    def asks(self) -> bool:
+        """The archivist decides: the scheme may not file this at all."""
+        return self.category == ASK
+
+    @property
+    def retitles(self) -> bool:
+        """The title says nothing; another one must be supplied (seed 000: 应另拟标题)."""
+        return self.category == RETITLE
+
+    @property
+    def places(self) -> bool:
+        """The rule names a category."""
+        return not (self.asks or self.retitles)
+
+
+def normalise_title(title: str) -> str:
+    """The title as the patterns see it: without white space and book-title marks."""
+    return _IGNORED.sub("", title)
+
+
+def suggest_category(title: str, scheme: Scheme, facts: Collection[Fact] = ()) -> Suggestion | None:
+    """Suggest a category and cite the rule, e.g. `r2018:11`; None when no rule speaks.
+
+    A rule that requires a fact speaks only when the caller asserts that fact.
+    """
+    plain = normalise_title(title)
+    for rule in scheme.title_rules:
+        if rule.requires_fact is not None and rule.requires_fact not in facts:
+            continue
+        if rule.pattern.search(plain):
+            return Suggestion(rule.category, f"{scheme.id}:{rule.order}")
+    return None
+
+
+def content_rank(title: str, place: str, scheme: Scheme) -> int:
+    """Rank inside a category that is ordered by content (section 3); 0 in one that is ordered by time."""
+    if scheme.category_of(place).order_mode == "time":
+        return 0
+    plain = normalise_title(title)
+    for rank in scheme.content_ranks:
+        if rank.category == place and rank.pattern.search(plain):
+            return rank.rank
+    return UNRANKED

@@ -1,0 +1,127 @@
+"""A classification scheme (分类方案): categories, how titles find them, and how each is ordered.
+
+Built from `rules/schemes/*.toml`; what an office may change stands there and not here.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+OrderMode = Literal["time", "content"]
+Fact = Literal["mainly_autobiography", "linked_to_appointment", "approval_opinion_sealed"]
+
+ASK: Final = "ask"
+RETITLE: Final = "retitle"
+# A title that no rank of its category matches stands after all that are ranked.
+UNRANKED: Final = 99
+
+
+@dataclass(frozen=True)
+class Label:
+    """One text in both languages."""
+
+    zh: str
+    en: str
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A category or a subclass as the catalogue heads it. `code` is `4` or `4-1`."""
+
+    code: str
+    numeral: str
+    name: Label
+
+
+@dataclass(frozen=True)
+class Category:
+    """One of the ten (十大类). Materials stand in it, or in its subclasses where it has any."""
+
+    heading: Heading
+    order_mode: OrderMode
+    subclasses: tuple[Heading, ...] = ()
+
+    @property
+    def no(self) -> int:
+        return int(self.heading.code)
+
+
+@dataclass(frozen=True)
+class TitleRule:
+    """A title that matches `pattern` belongs to `category` (or `ask`, `retitle`)."""
+
+    order: int
+    pattern: re.Pattern[str]
+    category: str
+    requires_fact: Fact | None = None
+
+
+@dataclass(frozen=True)
+class ContentRank:
+    """Rank of a title inside a category that is ordered by content."""
+
+    category: str
+    rank: int
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class PrintRules:
+    """Blank rows after each category or subclass, and the categories that share no printed page."""
+
+    blank_rows_category: int
+    blank_rows_subclass: int
+    page_break: frozenset[int]
+
+
+@dataclass(frozen=True)
+class QueueRules:
+    """Days until an unplaced material is overdue, and the role whose task it is."""
+
+    due_days: int
+    owner_role: str
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """All that a scheme decides. `title_rules` stand in ascending order: the first hit wins."""
+
+    id: str
+    categories: tuple[Category, ...]
+    title_rules: tuple[TitleRule, ...]
+    content_ranks: tuple[ContentRank, ...]
+    refusal_reasons: Mapping[str, Label]
+    printing: PrintRules
+    queue: QueueRules
+
+    def places(self) -> tuple[str, ...]:
+        """Codes under which a material can stand, in catalogue order: `1`, …, `4-1`, …, `10`."""
+        return tuple(
+            heading.code
+            for category in self.categories
+            for heading in (category.subclasses or (category.heading,))
+        )
+
+    def category_of(self, place: str) -> Category:
+        """The category of a code of `places()`; KeyError for another."""
+        no = place.partition("-")[0]
+        for category in self.categories:
+            if category.heading.code == no:
+                return category
+        raise KeyError(place)
+
+    def needs_subclass(self, place: str) -> bool:
+        """Whether the code names a whole category that is divided: `4` and `9` in r2018."""
+        return any(c.heading.code == place and c.subclasses for c in self.categories)
+
+
+def split_place(place: str) -> tuple[int, int | None]:
+    """Category and subclass number of a code: `9-2` → (9, 2), `10` → (10, None)."""
+    category, _, subclass = place.partition("-")
+    return int(category), int(subclass) if subclass else None
+
+
+def join_place(category: int, subclass: int | None) -> str:
+    """The code of a category and subclass number."""
+    return str(category) if subclass is None else f"{category}-{subclass}"
