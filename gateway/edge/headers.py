@@ -1,0 +1,103 @@
+"""Headers across the border. An allow-list: what is not named here is dropped, so no spelling of a
+forged `X-…-User`, `X-…-Role` or `X-Forwarded-…` header reaches a service.
+"""
+
+import os
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from multidict import CIMultiDict
+
+from contracts.values.ids import new_id
+
+MAX_HEADER_BYTES: Final = 32 * 1024
+MAX_HEADERS: Final = 100
+
+_INWARD: Final = {
+    name: name.decode()
+    for name in (
+        b"accept", b"accept-encoding", b"accept-language", b"content-encoding", b"content-language",
+        b"content-length", b"content-type", b"idempotency-key", b"if-match", b"if-modified-since",
+        b"if-none-match", b"last-event-id", b"prefer", b"range", b"repr-digest", b"content-digest",
+        b"tracestate", b"user-agent",
+    )
+}  # fmt: skip
+
+# RFC 9110, section 7.6.1, and what the server in front writes itself.
+_NOT_OUTWARD: Final = frozenset(
+    (
+        b"connection", b"keep-alive", b"proxy-connection", b"proxy-authenticate", b"te", b"trailer",
+        b"transfer-encoding", b"upgrade", b"server", b"date", b"request-id", b"set-cookie",
+    )
+)  # fmt: skip
+
+_TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
+_NO_TRACE: Final = b"0" * 32
+_NO_SPAN: Final = b"0" * 16
+
+RawHeaders = Iterable[tuple[bytes, bytes]]
+
+
+def new_request_id() -> str:
+    """A fresh id for one request; what the caller sends under this name is not taken, it could name another's."""
+    return new_id("req")
+
+
+def find(headers: RawHeaders, name: bytes) -> bytes | None:
+    """The first value of a header (names are lower case in ASGI), or None."""
+    for key, value in headers:
+        if key == name:
+            return value
+    return None
+
+
+def bearer_token(headers: RawHeaders) -> bytes | None:
+    """The token of the only `Authorization: Bearer` header; None when there is none, or more than one."""
+    values = [value for key, value in headers if key == b"authorization"]
+    if len(values) != 1:
+        return None
+    scheme, _, token = values[0].partition(b" ")
+    return token.strip() or None if scheme.lower() == b"bearer" else None
+
+
+def inward(headers: RawHeaders, authorization: str, request_id: str) -> CIMultiDict[str]:
+    """Headers for the service: the allowed ones, the internal token, the request's id and trace."""
+    inner: CIMultiDict[str] = CIMultiDict()
+    trace = None
+    for key, value in headers:
+        name = _INWARD.get(key)
+        if name is not None:
+            inner.add(name, value.decode("latin-1"))
+        elif key == b"traceparent":
+            trace = value
+    inner["authorization"] = authorization
+    inner["request-id"] = request_id
+    inner["traceparent"] = continued(trace)
+    return inner
+
+
+def continued(traceparent: bytes | None) -> str:
+    """The caller's trace with a span of our own (W3C Trace Context); a new trace where none or a bad one came."""
+    match = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
+    if match and match[1] != _NO_TRACE and match[2] != _NO_SPAN:
+        return f"00-{match[1].decode()}-{os.urandom(8).hex()}-{match[3].decode()}"
+    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-00"
+
+
+def outward(headers: RawHeaders, request_id: str) -> list[tuple[bytes, bytes]]:
+    """A service's headers for the caller: without hop-by-hop ones and those that its `Connection` names."""
+    outer: list[tuple[bytes, bytes]] = [(b"request-id", request_id.encode())]
+    named: set[bytes] = set()
+    for key, value in headers:
+        name = key.lower()
+        if name == b"connection":
+            named.update(option.strip().lower() for option in value.split(b","))
+        elif name not in _NOT_OUTWARD:
+            outer.append((name, value))
+    return [pair for pair in outer if pair[0] not in named] if named else outer
+
+
+def too_many(headers: list[tuple[bytes, bytes]]) -> bool:
+    """Whether the header section passes the limits."""
+    return len(headers) > MAX_HEADERS or sum(len(key) + len(value) for key, value in headers) > MAX_HEADER_BYTES
