@@ -318,6 +318,38 @@ MEDIA_TYPE_REFUSED = _problem(
     ("此地址接收的内容类型为 {accepted}。", "This address takes {accepted}."),
     ("改用所列的 Content-Type。", "Use the Content-Type named."),
 )
+SIGN_IN_FAILED = _problem(
+    "sign-in-failed",
+    401,
+    ("账号或密码不正确", "Name or password is wrong"),
+    ("账号不存在、已停用，或密码不正确。", "There is no such account, it is switched off, or the password is wrong."),
+    ("核对账号和密码；连续失败会暂时锁定。", "Check both; repeated failures lock the name for a while."),
+)
+SIGN_IN_LOCKED = _problem(
+    "sign-in-locked",
+    429,
+    ("登录失败次数过多，已暂时锁定", "Too many failures; locked for a while"),
+    ("此账号名连续登录失败，暂时不能登录。", "This name failed to sign in too often and is locked for a while."),
+    ("按 Retry-After 稍候再试，或联系系统管理员。", "Wait as Retry-After says, or ask the system administrator."),
+    retryable=True,
+)
+ROLES_NOT_SEPARATED = _problem(
+    "roles-not-separated",
+    403,
+    ("所授岗位互斥，不能同时担任", "These roles may not be held together"),
+    (
+        "规则 {rules} 授予的岗位 {roles} 依三员分立不得兼任。",
+        "Rules {rules} give the roles {roles}, which must be held by different people.",
+    ),
+    ("请安全保密管理员修改岗位映射。", "Ask the security administrator to change the role mapping."),
+)
+HEADERS_TOO_LARGE = _problem(
+    "headers-too-large",
+    431,
+    ("请求头过大", "Header section too large"),
+    ("请求头超出上限：{limit}。", "The header section exceeds the limit: {limit}."),
+    ("减少请求头后重试。", "Send fewer or shorter headers."),
+)
 INTERNAL_ERROR = _problem(
     "internal-error",
     500,
@@ -329,9 +361,7 @@ INTERNAL_ERROR = _problem(
 FAULTS: dict[str, Text] = {
     "required": Text("缺少此项。", "This member is required."),
     "unknown-member": Text("没有此项，请检查拼写。", "There is no such member; check the spelling."),
-    "unknown-parameter": Text(
-        "没有此查询参数，请检查拼写。", "There is no such query parameter; check the spelling."
-    ),
+    "unknown-parameter": Text("没有此查询参数，请检查拼写。", "There is no such query parameter; check the spelling."),
     "type": Text("类型应为 {expected}。", "The type must be {expected}."),
     "too-long": Text("最多 {max} 个字符。", "At most {max} characters."),
     "too-short": Text("至少 {min} 个字符。", "At least {min} characters."),
@@ -345,17 +375,15 @@ FAULTS: dict[str, Text] = {
     ),
     "id-invalid": Text("编号格式有误。", "This is not a valid id."),
     "id-number-invalid": Text("身份证号码有误，请核对。", "This is not a citizen identity number; check it."),
-    "ticket-invalid": Text(
-        "上传凭据无效、已过期或不属于您。", "The upload ticket is invalid, expired or not yours."
-    ),
+    "ticket-invalid": Text("上传凭据无效、已过期或不属于您。", "The upload ticket is invalid, expired or not yours."),
     "no-pages": Text("还没有上传页面。", "No page has been uploaded yet."),
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
-    "unknown-reference": Text(
-        "所指对象不存在或不可见。", "What this refers to does not exist or is not visible."
-    ),
+    "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
-    "subclass-required": Text("第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."),
+    "subclass-required": Text(
+        "第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."
+    ),
     "control-character": Text("含有不可打印字符。", "Holds a character that cannot be printed."),
     "invalid": Text("内容无效。", "The content is not valid."),
 }
@@ -467,3 +495,33 @@ class MediaTypeRefused(Refusal):
 
 class MalformedRequest(Refusal):
     problem = MALFORMED_REQUEST
+
+
+class RateLimited(Refusal):
+    problem = RATE_LIMITED
+
+
+class Overloaded(Refusal):
+    problem = OVERLOADED
+
+
+class MethodNotAllowed(Refusal):
+    problem = METHOD_NOT_ALLOWED
+
+
+class SignInFailed(Refusal):
+    problem = SIGN_IN_FAILED
+
+
+class SignInLocked(Refusal):
+    problem = SIGN_IN_LOCKED
+
+
+class RolesNotSeparated(Refusal):
+    """Two `roles` that one account may not hold together, and the `rules` that gave them."""
+
+    problem = ROLES_NOT_SEPARATED
+
+
+class HeadersTooLarge(Refusal):
+    problem = HEADERS_TOO_LARGE
