@@ -5,6 +5,7 @@ children in order. Should the supervisor be killed, the kernel sends each child 
 (PR_SET_PDEATHSIG), so nothing is left behind.
 """
 
+import asyncio
 import ctypes
 import os
 import signal
@@ -72,7 +73,7 @@ def stop(process: subprocess.Popen[bytes], how: signal.Signals, patience: float)
     return True
 
 
-def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: float) -> bool:
+async def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: float) -> bool:
     """Poll `ready` every 10 ms while the process lives; False when it died or patience (seconds) ended."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
@@ -80,7 +81,7 @@ def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: f
             return True
         if not alive():
             return False
-        time.sleep(0.01)
+        await asyncio.sleep(0.01)
     return False
 
 

@@ -53,9 +53,7 @@ def _wheel_bin(engine: str, uid: int | None) -> Path:
     pin = pinned()[engine]
     spec = importlib.util.find_spec(pin["module"])
     if spec is None or not spec.submodule_search_locations:
-        raise CannotStart(
-            f"the package {pin['module']} is not installed", "run `make run`, which installs it"
-        )
+        raise CannotStart(f"the package {pin['module']} is not installed", "run `make run`, which installs it")
     package = Path(spec.submodule_search_locations[0])
     if not can_reach(package / pin["bin"], uid):
         package = _copied(engine, pin, package)
@@ -84,9 +82,7 @@ def _copied(engine: str, pin: dict[str, Any], package: Path) -> Path:
             "free some space there, or put the tree below a folder that others may enter (mode 0755)",
         ) from fault
     if not can_enter(COPIES, uid=65534):
-        raise CannotStart(
-            f"{COPIES} cannot be entered by nobody", f"chmod 755 {COPIES} and the folders above"
-        )
+        raise CannotStart(f"{COPIES} cannot be entered by nobody", f"chmod 755 {COPIES} and the folders above")
     return home / package.name
 
 

@@ -51,6 +51,7 @@ class Nats:
     log: Path
     uid: int | None
     process: "subprocess.Popen[bytes] | None" = None
+    name: str = "nats"
 
     @property
     def url(self) -> str:
@@ -119,10 +120,10 @@ class Nats:
         except OSError:
             return False
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Start and wait until it is healthy."""
         self.spawn()
-        if not child.wait_until(self.ready, self.alive, _START_PATIENCE):
+        if not await child.wait_until(self.ready, self.alive, _START_PATIENCE):
             self.stop()
             raise CannotStart(
                 f"NATS does not start: {child.last_line(self.log) or 'no reason in its log'}",

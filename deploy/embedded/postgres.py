@@ -50,6 +50,7 @@ class Postgres:
     uid: int | None
     settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
+    name: str = "postgres"
 
     def initialise(self, password: str) -> bool:
         """Make the data directory unless it is there; True when it was made.
@@ -92,9 +93,7 @@ class Postgres:
 
     def spawn(self) -> None:
         """Start the server without waiting for it. From the main thread (see child.spawn)."""
-        settings = [
-            part for key, value in {**_SETTINGS, **self.settings}.items() for part in ("-c", f"{key}={value}")
-        ]
+        settings = [part for key, value in {**_SETTINGS, **self.settings}.items() for part in ("-c", f"{key}={value}")]
         self.process = child.spawn(
             child.Command(
                 [self.bin / "postgres", "-D", self.data, "-p", str(self.port), *settings],
@@ -122,11 +121,11 @@ class Postgres:
             and lines[7].strip() == "ready"
         )
 
-    def start(self) -> None:
+    async def start(self) -> None:
         """Start and wait until connections are taken; tries again while a killed server lets go."""
         for _ in range(_TRIES):
             self.spawn()
-            if child.wait_until(self.ready, self.alive, _START_PATIENCE):
+            if await child.wait_until(self.ready, self.alive, _START_PATIENCE):
                 return
             if self.alive() or "lock file" not in child.last_line(self.log) + self._reason():
                 break
@@ -141,10 +140,10 @@ class Postgres:
         fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
         return (fatal or lines or ["no reason in its log"])[-1].strip()
 
-    def stop(self, how: signal.Signals = signal.SIGINT, patience: float = 20.0) -> None:
+    def stop(self, patience: float = 20.0) -> None:
         """Fast shutdown: sessions are ended, everything is flushed."""
         if self.process is not None:
-            child.stop(self.process, how, patience)
+            child.stop(self.process, signal.SIGINT, patience)
 
     def url(self, user: str, password: str, database: str) -> str:
         """The address of a database for one role."""

@@ -37,9 +37,7 @@ async def migrate(admin_url: str, schemas: tuple[str, ...]) -> None:
     from sqlalchemy.ext.asyncio import create_async_engine
     from sqlalchemy.pool import NullPool
 
-    engine = create_async_engine(
-        admin_url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool
-    )
+    engine = create_async_engine(admin_url.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool)
     try:
         async with engine.connect() as connection:
             for schema in schemas:
