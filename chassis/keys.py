@@ -22,7 +22,7 @@ SECRET = ("blind-index", "page-token")
 Purpose = Literal["internal-token", "receipt", "blob-ticket", "idp", "blind-index", "page-token"]
 
 
-class KeyMissing(Exception):  # noqa: N818
+class KeyMissing(Exception):
     """A key that a process needs is not in its directory."""
 
 

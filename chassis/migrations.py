@@ -20,7 +20,8 @@ def create_house_tables(op: Any, schema: str) -> None:
 def split_statements(text: str) -> list[str]:
     """Statements of an SQL file; a semicolon inside `$$ … $$` ends none."""
     statements: list[str] = []
-    for position, part in enumerate(text.split("$$")):
+    # Comments go first, because they hold semicolons too.
+    for position, part in enumerate(_without_comments(text).split("$$")):
         if position % 2:
             statements[-1] += f"$${part}$$"
             continue

@@ -14,7 +14,9 @@ class Task(BaseModel):
     """What waits for someone. Holds ids and codes; titles and names are read from `resource` with one's own rights."""
 
     id: str
-    kind: str = Field(description="What is asked, e.g. `appraisal.first`, `appraisal.second`, `filing.classify`, `view.approve`")
+    kind: str = Field(
+        description="What is asked, e.g. `appraisal.first`, `appraisal.second`, `filing.classify`, `view.approve`"
+    )
     state: TaskState
     step: int = Field(description="Which step of its procedure this is, from 1")
     resource: str = Field(description="Path of the thing to decide on, e.g. `appraisals/apr_…`")
@@ -29,4 +31,6 @@ class TaskList(BaseModel):
 
     items: list[Task]
     next_page_token: str | None = None
-    incomplete: list[str] = Field(default=[], description="Services that did not answer in time; the rest is shown")
+    incomplete: list[str] = Field(
+        default=[], description="Services that did not answer in time; the rest is shown"
+    )

@@ -148,3 +148,5 @@ grant delete on {schema}.idempotency to {schema}_svc;
 grant select, insert on {schema}.journal, {schema}.journal_salt to {schema}_svc;
 grant select on {schema}.clock, {schema}.broker_epoch to {schema}_svc;
 grant execute on function {schema}.maintain_partitions() to {schema}_svc;
+-- So that a service can tell at its start whether the schema is at the head that it needs.
+grant select on {schema}.alembic_version to {schema}_svc;

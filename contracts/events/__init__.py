@@ -45,12 +45,33 @@ __all__ = [
 ]
 
 HEARS: dict[str, tuple[type[EventData], ...]] = {
-    "transfer": (MaterialAppraised, MaterialFiled, MaterialRefused, DossierOpened, DossierChanged, PersonChanged),
+    "transfer": (
+        MaterialAppraised,
+        MaterialFiled,
+        MaterialRefused,
+        DossierOpened,
+        DossierChanged,
+        PersonChanged,
+    ),
     "audit": (
-        MaterialReceived, MaterialFiled, DossierOpened, DossierChanged, PersonChanged, PersonKinChanged, UnitChanged,
+        MaterialReceived,
+        MaterialFiled,
+        DossierOpened,
+        DossierChanged,
+        PersonChanged,
+        PersonKinChanged,
+        UnitChanged,
     ),
     "catalog": (MaterialAppraised, UnitChanged),
-    "access": (DossierOpened, DossierChanged, MaterialFiled, PersonChanged, PersonKinChanged, UnitChanged, AccountChanged),
+    "access": (
+        DossierOpened,
+        DossierChanged,
+        MaterialFiled,
+        PersonChanged,
+        PersonKinChanged,
+        UnitChanged,
+        AccountChanged,
+    ),
     "identity": (UnitChanged,),
 }
 """Service → the events that it acts on; the broker steward makes each durable's filter of it."""

@@ -86,5 +86,3 @@ class ReceiptIssued(EventData):
     return_note_id: str | None
     filed: int
     returned: int
-
-

@@ -1,0 +1,196 @@
+"""Where blobs lie: `LocalBlobs` in a directory, `S3Blobs` in a bucket; the same promises, one test suite."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import tempfile
+from abc import ABC, abstractmethod
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, cast
+from urllib.parse import unquote, urlsplit
+
+from chassis.blobs.incoming import Incoming
+
+_CHUNK = 1 << 18
+
+
+class BlobMissing(Exception):
+    """No blob at this address, now."""
+
+
+@dataclass
+class ScrubReport:
+    """What a scrub found: how many blobs were read, and the addresses whose bytes are no longer theirs."""
+
+    read: int = 0
+    damaged: list[str] = field(default_factory=list[str])
+
+
+class BlobStore(ABC):
+    """Blobs by (unit id, SHA-256)."""
+
+    def __init__(self, spool: Path) -> None:
+        spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._spool = spool
+
+    @asynccontextmanager
+    async def receive(self, max_bytes: int) -> AsyncGenerator[Incoming, None]:
+        """Take a file in; what is not kept by the end of the block is removed."""
+        incoming = await asyncio.to_thread(Incoming, self._spool, max_bytes, self._keep)
+        try:
+            yield incoming
+        finally:
+            await asyncio.to_thread(incoming.drop)
+
+    @abstractmethod
+    async def _keep(self, incoming: Incoming, unit_id: str) -> None: ...
+
+    @abstractmethod
+    def local(self, unit_id: str, digest: str) -> AbstractAsyncContextManager[Path]:
+        """`async with store.local(unit, digest) as path`: the blob as a file that workers can read."""
+
+    @abstractmethod
+    def stream(self, unit_id: str, digest: str) -> AsyncIterator[bytes]:
+        """The bytes in chunks; BlobMissing before the first when it is not there."""
+
+    async def read(self, unit_id: str, digest: str) -> bytes:
+        """The whole blob; for page images, whose size is limited."""
+        return b"".join([chunk async for chunk in self.stream(unit_id, digest)])
+
+    @abstractmethod
+    def addresses(self) -> AsyncIterator[tuple[str, str]]:
+        """Every (unit id, digest) in the store."""
+
+    async def scrub(self) -> ScrubReport:
+        """Read and hash every blob again, and report those whose bytes no longer have their digest."""
+        report = ScrubReport()
+        async for unit_id, digest in self.addresses():
+            actual = hashlib.sha256()
+            async for chunk in self.stream(unit_id, digest):
+                actual.update(chunk)
+            report.read += 1
+            if actual.hexdigest() != digest:
+                report.damaged.append(f"{unit_id}/{digest}")
+        return report
+
+
+class LocalBlobs(BlobStore):
+    """`<root>/<unit>/<first two digits>/<digest>`, each file written once and never changed."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root / "incoming")
+        self._root = root
+
+    def _path(self, unit_id: str, digest: str) -> Path:
+        return self._root / unit_id / digest[:2] / digest
+
+    async def _keep(self, incoming: Incoming, unit_id: str) -> None:
+        target = self._path(unit_id, incoming.digest)
+
+        def place() -> None:
+            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # A link, not a rename: the temporary name stays until the block ends, and an existing blob stays.
+            if not target.exists():
+                try:
+                    os.link(incoming.path, target)
+                except FileExistsError:
+                    return
+                for directory in (target.parent, target.parent.parent):
+                    _sync_directory(directory)
+
+        await asyncio.to_thread(place)
+
+    @asynccontextmanager
+    async def local(self, unit_id: str, digest: str) -> AsyncGenerator[Path, None]:
+        path = self._path(unit_id, digest)
+        if not await asyncio.to_thread(path.exists):
+            raise BlobMissing()
+        yield path
+
+    async def stream(self, unit_id: str, digest: str) -> AsyncIterator[bytes]:
+        try:
+            file = await asyncio.to_thread(self._path(unit_id, digest).open, "rb")
+        except FileNotFoundError:
+            raise BlobMissing() from None
+        with file:
+            while chunk := await asyncio.to_thread(file.read, _CHUNK):
+                yield chunk
+
+    async def addresses(self) -> AsyncIterator[tuple[str, str]]:
+        def walk() -> Iterator[tuple[str, str]]:
+            for path in self._root.glob("*/??/*"):
+                yield path.parts[-3], path.name
+
+        found = walk()
+        while (address := await asyncio.to_thread(next, found, None)) is not None:
+            yield address
+
+
+class S3Blobs(BlobStore):
+    """`<prefix>/<unit>/<digest>` in a bucket; created only where nothing is yet."""
+
+    def __init__(self, url: str) -> None:
+        from obstore.store import S3Store
+
+        super().__init__(Path(tempfile.gettempdir()) / "dangan-incoming")
+        parts = urlsplit(url)
+        self._store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None)
+
+    async def _keep(self, incoming: Incoming, unit_id: str) -> None:
+        import obstore
+        from obstore.exceptions import AlreadyExistsError
+
+        try:
+            await obstore.put_async(
+                self._store, f"{unit_id}/{incoming.digest}", incoming.path, mode="create", use_multipart=False
+            )
+        except AlreadyExistsError:
+            return
+
+    @asynccontextmanager
+    async def local(self, unit_id: str, digest: str) -> AsyncGenerator[Path, None]:
+        async with self.receive(1 << 40) as copy:
+            async for chunk in self.stream(unit_id, digest):
+                await copy.write(chunk)
+            await copy.finish()
+            yield copy.path
+
+    async def stream(self, unit_id: str, digest: str) -> AsyncIterator[bytes]:
+        import obstore
+
+        try:
+            answer = await obstore.get_async(self._store, f"{unit_id}/{digest}")
+        except FileNotFoundError:
+            raise BlobMissing() from None
+        async for chunk in answer.stream(min_chunk_size=_CHUNK):
+            yield bytes(chunk)
+
+    async def addresses(self) -> AsyncIterator[tuple[str, str]]:
+        listing: Any = cast("Any", self._store).list()
+        async for batch in listing:
+            for entry in batch:
+                unit_id, digest = entry["path"].rsplit("/", 2)[-2:]
+                yield unit_id, digest
+
+
+def _sync_directory(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def open_blob_store(url: str) -> BlobStore:
+    """The store that the settings name: `file:///…` or `s3://bucket/prefix`."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalBlobs(Path(unquote(parts.path)))
+    if parts.scheme == "s3":
+        return S3Blobs(url)
+    raise ValueError("DANGAN_BLOBS_URL must begin with file:// or s3://")

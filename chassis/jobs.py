@@ -1,0 +1,54 @@
+"""Repeated work of a service: one replica at a time, under an advisory lock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from chassis.deps import Deps
+from chassis.telemetry import log
+from chassis.unit_of_work import IDEMPOTENCY_HOURS
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work done every so often; `run` opens its own units of work."""
+
+    name: str
+    every_seconds: float
+    run: Callable[[Deps], Awaitable[None]]
+
+
+async def keep_running(job: Job, deps: Deps) -> None:
+    """Run a job now and then until cancelled; whoever holds its lock runs it."""
+    while True:
+        try:
+            async with deps.db.pool.acquire() as connection:
+                mine = await connection.fetchval(
+                    "select pg_try_advisory_lock(hashtextextended($1, 13))", f"{deps.name}/{job.name}"
+                )
+                if mine:
+                    try:
+                        await job.run(deps)
+                    finally:
+                        await connection.fetchval(
+                            "select pg_advisory_unlock(hashtextextended($1, 13))", f"{deps.name}/{job.name}"
+                        )
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            log.warning("job_interrupted", job=job.name, error=type(error).__name__)
+        await asyncio.sleep(job.every_seconds)
+
+
+async def _housekeeping(deps: Deps) -> None:
+    """Make the coming partitions, drop those past their time, forget old idempotency keys."""
+    await deps.db.pool.execute("select maintain_partitions()")
+    await deps.db.pool.execute(
+        "delete from idempotency where made_at < now() - $1::interval", timedelta(hours=IDEMPOTENCY_HOURS)
+    )
+
+
+HOUSEKEEPING = Job("housekeeping", 3600, _housekeeping)

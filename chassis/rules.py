@@ -1,0 +1,79 @@
+"""Rules as data: TOML beside the service that reads it, read strictly; a fault names file, line, key and cure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+ModelT = TypeVar("ModelT", bound=BaseModel)
+
+
+class RuleModel(BaseModel):
+    """Base of everything read from a rule file: an unknown key is refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleFileInvalid(Exception):
+    """A rule file that the service will not start with."""
+
+    def __init__(self, file: Path, line: int | None, key: str, reason: str, cure: str) -> None:
+        place = f"{file}:{line}" if line else str(file)
+        super().__init__(f"{place}: {key}: {reason}. {cure}")
+        self.file, self.line, self.key, self.reason, self.cure = file, line, key, reason, cure
+
+
+def load_rules(path: Path, model: type[ModelT]) -> tuple[ModelT, str]:
+    """Read a rule file into `model`; the file's SHA-256 comes with it, to be kept with what it decided."""
+    raw = path.read_bytes()
+    text = raw.decode("utf-8")
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        line = int(found[1]) if found else None
+        raise RuleFileInvalid(path, line, "TOML", str(error), "Correct the spelling of the file.") from None
+    try:
+        return model.model_validate(table), hashlib.sha256(raw).hexdigest()
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        keys = [part for part in first["loc"] if part != "__root__"]
+        name = ".".join(map(str, keys)) or "(whole file)"
+        raise RuleFileInvalid(path, _line_of(text, keys), name, first["msg"], _cure(first["type"])) from None
+
+
+def _cure(kind: str) -> str:
+    cures = {
+        "extra_forbidden": "Remove the key, or correct its spelling.",
+        "missing": "Add the key.",
+    }
+    return cures.get(kind, "Correct the value.")
+
+
+def _line_of(text: str, keys: list[Any]) -> int | None:
+    """Line of the key that a path leads to: follow table headers, counting entries of arrays of tables."""
+    lines = text.splitlines()
+    position = 0
+    path: list[str] = []
+    found: int | None = None
+    for key in keys:
+        if isinstance(key, int):
+            header = re.compile(rf"^\s*\[\[\s*{re.escape('.'.join(path))}\s*\]\]")
+            heads = [number for number, line in enumerate(lines) if header.match(line)]
+            if key < len(heads):
+                position, found = heads[key], heads[key] + 1
+            continue
+        path.append(str(key))
+        pattern = re.compile(
+            rf"^\s*(\[+\s*([\w.\"-]+\.)?\"?{re.escape(str(key))}\"?\s*\]+|\"?{re.escape(str(key))}\"?\s*=)"
+        )
+        for number in range(position, len(lines)):
+            if pattern.match(lines[number]):
+                position, found = number, number + 1
+                break
+    return found

@@ -1,0 +1,69 @@
+"""What must hold before a service starts; each failure is one line that says what and how to cure it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from chassis.deps import Deps
+from chassis.web import Requires
+
+
+class StartRefused(Exception):
+    """The service will not start like this."""
+
+
+def permission_of(route: APIRoute) -> Requires | None:
+    """The permission that a route declares, through any depth of dependencies."""
+    pending: list[Dependant] = [route.dependant]
+    while pending:
+        dependant = pending.pop()
+        if isinstance(dependant.call, Requires):
+            return dependant.call
+        pending.extend(dependant.dependencies)
+    return None
+
+
+def query_parameters(route: APIRoute) -> frozenset[str]:
+    """Names of all query parameters that a route or its dependencies take."""
+    names: set[str] = set()
+    pending: list[Dependant] = [route.dependant]
+    while pending:
+        dependant = pending.pop()
+        for field in dependant.query_params:
+            model = field.field_info.annotation
+            if isinstance(model, type) and issubclass(model, BaseModel):
+                names.update(info.alias or name for name, info in model.model_fields.items())
+            else:
+                names.add(field.alias)
+        pending.extend(dependant.dependencies)
+    return frozenset(names)
+
+
+def check_permissions(app: FastAPI) -> None:
+    """Every endpoint under /v1 declares a permission; it is shown in the OpenAPI as `x-permission`."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.path.startswith("/v1"):
+            found = permission_of(route)
+            if found is None:
+                raise StartRefused(f"{route.path} declares no permission; add requires(…)")
+            found.parameters = query_parameters(route)
+            route.openapi_extra = {**(route.openapi_extra or {}), "x-permission": found.permission}
+
+
+async def check_database(deps: Deps, schema_heads: set[str]) -> None:
+    """fsync and synchronous commit are on, and the schema is at the head that this release knows."""
+    row: Any = await deps.db.pool.fetchrow(
+        "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync"
+    )
+    if row["fsync"] != "on" or row["sync"] == "off":
+        raise StartRefused("PostgreSQL would lose acknowledged work: set fsync = on and synchronous_commit = on")
+    found = {record["version_num"] for record in await deps.db.pool.fetch("select version_num from alembic_version")}
+    if found != schema_heads:
+        raise StartRefused(
+            f"schema {deps.name} is at {sorted(found)}, this release needs {sorted(schema_heads)}: migrate"
+        )

@@ -1,0 +1,59 @@
+"""Blob tickets: a signed statement of what was uploaded, by whom and for which unit, checked offline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from jose import jws
+from jose.exceptions import JOSEError
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from chassis.keys import KeyRing
+
+LIFETIME = timedelta(hours=24)
+
+
+class BlobTicket(BaseModel):
+    """What a finished upload is: digest, size, media type, pixels, uploader, unit, and until when it binds."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upload_id: str
+    digest: str
+    bytes: int
+    media_type: str
+    width: int
+    height: int
+    uploader: str
+    unit_id: str
+    until: int
+
+
+class TicketInvalid(Exception):
+    """A ticket that is forged, over, or of somebody else."""
+
+
+@dataclass(frozen=True)
+class BlobTickets:
+    """Signs (transfer) and checks (everyone) tickets."""
+
+    keys: KeyRing
+
+    def sign(self, ticket: BlobTicket) -> str:
+        """The ticket as a compact JWS (ES256)."""
+        key = self.keys.private_jwk("blob-ticket")
+        headers = {"kid": key["kid"], "typ": "blob-ticket"}
+        return jws.sign(ticket.model_dump(), key, headers=headers, algorithm="ES256")
+
+    def check(self, text: str, *, uploader: str, now: datetime) -> BlobTicket:
+        """The ticket in `text`, if it is ours, of this uploader, and not over."""
+        try:
+            content: Any = jws.verify(text, self.keys.public_jwk("blob-ticket"), algorithms=["ES256"])
+            ticket = BlobTicket.model_validate_json(content)
+        except (JOSEError, ValidationError):
+            raise TicketInvalid() from None
+        if ticket.uploader != uploader or now.timestamp() > ticket.until:
+            raise TicketInvalid()
+        return ticket

@@ -1,0 +1,290 @@
+"""One session, one transaction: load, decide, save, tell, record; commit all or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, timezone
+from types import TracebackType
+from typing import Any
+
+import orjson
+from pydantic import BaseModel
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from chassis import journal
+from chassis.database import OPENING, Database, opened, opening_arguments
+from chassis.identity import Caller, Roots
+from chassis.raw import RawConnection
+from chassis.telemetry import Trace
+from contracts.events import EventData
+from contracts.problems import IdempotencyInProgress, IdempotencyKeyReused
+from contracts.values.ids import new_id, to_uuid
+
+SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
+"""Dates and yearly numbers count in this zone, whatever the machine's (no daylight saving since 1991)."""
+
+IDEMPOTENCY_HOURS = 72
+
+
+@dataclass(frozen=True)
+class IdempotencyKey:
+    """A client's key for one request: `scope` is client + method + path."""
+
+    scope: str
+    key: str
+    request_hash: bytes
+
+    @staticmethod
+    def hash_of(*parts: bytes) -> bytes:
+        """Hash by which a repeated request is told from another with the same key."""
+        return hashlib.sha256(b"\0".join(parts)).digest()
+
+
+@dataclass(frozen=True)
+class Speaker:
+    """How this service signs its events: its name, deployment and public address."""
+
+    service: str
+    deployment: str
+    public_url: str
+
+
+class UnitOfWork:
+    """One transaction of one actor. Used as `async with uow:`; the end of the block commits.
+
+    `now` is the database's time (with the sandbox's offset), read once. What is told and recorded is
+    written just before the commit. `raw()` is the asyncpg connection of this same transaction.
+    """
+
+    now: datetime
+    units: list[str]
+    session: AsyncSession
+
+    def __init__(
+        self,
+        database: Database,
+        caller: Caller,
+        roots: Roots,
+        speaker: Speaker,
+        *,
+        trace: Trace | None = None,
+        idempotency: IdempotencyKey | None = None,
+        on_commit: Callable[[], None] | None = None,
+    ) -> None:
+        self.caller = caller
+        self.replayed = False
+        self.trace = trace or Trace()
+        self._database = database
+        self._roots = roots
+        self._speaker = speaker
+        self._idempotency = idempotency
+        self._on_commit = on_commit
+        self._told: list[tuple[EventData, int]] = []
+        self._entries: list[journal.Entry] = []
+        self._raw: RawConnection | None = None
+
+    async def __aenter__(self) -> UnitOfWork:
+        self.session = AsyncSession(self._database.engine, expire_on_commit=False, autoflush=False)
+        try:
+            connection: AsyncConnection = await self.session.connection()
+            # SQLAlchemy begins lazily: this first statement goes through the session, so that what raw()
+            # writes later is inside the transaction and is rolled back with it.
+            await connection.exec_driver_sql("select 1")
+            self._raw = (await connection.get_raw_connection()).driver_connection
+            arguments = opening_arguments(self.caller, self._roots)
+            found = opened(await self.raw().fetchrow(OPENING, *arguments))
+        except BaseException:
+            await self.session.close()
+            raise
+        self.now, self.units = found.now, found.units
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            if error is None:
+                await self.session.flush()
+                await self._write_entries()
+                await self._write_events()
+                await self.session.commit()
+            else:
+                await self.session.rollback()
+        finally:
+            self._raw = None
+            await self.session.close()
+        if error is None and self._told and self._on_commit:
+            self._on_commit()
+
+    @property
+    def today(self) -> date:
+        """The calendar date in China."""
+        return self.now.astimezone(SHANGHAI).date()
+
+    def raw(self) -> RawConnection:
+        """The bare connection of this transaction; refused where there is none."""
+        if self._raw is None or not self._raw.is_in_transaction():
+            raise RuntimeError("raw() outside the transaction of a unit of work")
+        return self._raw
+
+    def tell(self, event: EventData, *, version: int) -> None:
+        """Queue an event; `version` is its subject's version after this change."""
+        if event.owner != self._speaker.service:
+            raise ValueError(f"{self._speaker.service} may not say {event.event_type}")
+        self._told.append((event, version))
+
+    def record(
+        self,
+        verb: str,
+        resource: str,
+        version: int,
+        state: Mapping[str, Any] | BaseModel,
+        changed: Sequence[str] = (),
+    ) -> None:
+        """Write a journal row: ids and codes only; `state` is committed to, not stored."""
+        self._entries.append(journal.Entry(verb, resource, version, state, changed))
+
+    def complete_key(self, body_hash: bytes) -> None:
+        """Add the hash of a streamed body, which was not known when the request began."""
+        if self._idempotency is not None:
+            hashed = IdempotencyKey.hash_of(self._idempotency.request_hash, body_hash)
+            self._idempotency = replace(self._idempotency, request_hash=hashed)
+
+    async def replay_of(self) -> str | None:
+        """First statement of an idempotent use case: the resource of the earlier call, or None.
+
+        Refused when the same key runs at this moment, or came before with another body.
+        """
+        if self._idempotency is None:
+            return None
+        key = self._idempotency
+        if not await self.raw().fetchval(
+            "select pg_try_advisory_xact_lock(hashtextextended($1, 7))", f"{key.scope}\n{key.key}"
+        ):
+            raise IdempotencyInProgress(headers={"Retry-After": "1"})
+        row = await self.raw().fetchrow(
+            "select request_hash, resource_id from idempotency where scope = $1 and key = $2 and made_at > $3",
+            key.scope,
+            key.key,
+            self.now - timedelta(hours=IDEMPOTENCY_HOURS),
+        )
+        if row is None:
+            return None
+        if row["request_hash"] != key.request_hash:
+            raise IdempotencyKeyReused()
+        self.replayed = True
+        return row["resource_id"]
+
+    async def remember(self, resource_id: str, status: int = 201) -> None:
+        """Store the idempotency row in the transaction of the effect."""
+        if self._idempotency is None:
+            return
+        key = self._idempotency
+        await self.raw().execute(
+            """insert into idempotency (scope, key, request_hash, status, resource_id, made_at)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (scope, key) do update set request_hash = excluded.request_hash,
+              status = excluded.status, resource_id = excluded.resource_id, made_at = excluded.made_at""",
+            key.scope,
+            key.key,
+            key.request_hash,
+            status,
+            resource_id,
+            self.now,
+        )
+
+    @asynccontextmanager
+    async def as_service(self) -> AsyncGenerator[None, None]:
+        """Look beyond the caller's units for a moment, by id: the service's own policy applies."""
+        await self._act_as("service")
+        try:
+            yield
+        finally:
+            if self._raw is not None and not self._raw.is_closed():
+                await self._act_as("service" if self.caller.is_service else "user")
+
+    async def _act_as(self, actor: str) -> None:
+        await self.session.flush()
+        await self.raw().execute("select set_config('app.actor', $1, true)", actor)
+
+    async def lock(self, resource_id: str) -> None:
+        """Hold a resource until the end of this transaction."""
+        await self.raw().execute("select pg_advisory_xact_lock(hashtextextended($1, 11))", resource_id)
+
+    async def next_number(self, kind: str, unit_id: str, year: int) -> int:
+        """The next number of a kind, unit and year, without gaps: its row stays locked until the commit."""
+        return await self.raw().fetchval(
+            """insert into counter (kind, unit_id, year, value) values ($1, $2, $3, 1)
+            on conflict (kind, unit_id, year) do update set value = counter.value + 1 returning value""",
+            kind,
+            to_uuid(unit_id),
+            year,
+        )
+
+    async def use_blob(self, unit_id: str, digests: Sequence[str], resource_id: str) -> None:
+        """Say that a resource uses these blobs from now on."""
+        await self.raw().execute(
+            """insert into blob_ref (unit_id, digest, resource_id, since)
+            select $1, digest, $3, $4 from unnest($2::text[]) as digest
+            on conflict (unit_id, digest, resource_id) do update set until = null""",
+            to_uuid(unit_id),
+            list(digests),
+            resource_id,
+            self.now,
+        )
+
+    async def release_blob(self, unit_id: str, digests: Sequence[str], resource_id: str) -> None:
+        """Say that a resource no longer uses these blobs."""
+        await self.raw().execute(
+            """update blob_ref set until = $4
+            where unit_id = $1 and digest = any($2::text[]) and resource_id = $3 and until is null""",
+            to_uuid(unit_id),
+            list(digests),
+            resource_id,
+            self.now,
+        )
+
+    async def changed_since(self, resource: str, version: int) -> list[str]:
+        """Names of the members of a resource that changed after `version`, from the journal."""
+        rows = await self.raw().fetch(
+            "select distinct unnest(changed) as member from journal where resource = $1 and version > $2 order by 1",
+            resource,
+            version,
+        )
+        return [row["member"] for row in rows]
+
+    async def _write_entries(self) -> None:
+        if self._entries:
+            at, actor, rid = self.now, self.caller.account_id, self.trace.request_id
+            rows = [entry.row(at=at, actor=actor, request_id=rid) for entry in self._entries]
+            await self.raw().executemany(journal.INSERT, rows)
+
+    async def _write_events(self) -> None:
+        if self._told:
+            rows = [self._outbox_row(event, version) for event, version in self._told]
+            await self.raw().executemany("insert into outbox (event_id, subject, body) values ($1, $2, $3)", rows)
+
+    def _outbox_row(self, event: EventData, version: int) -> tuple[Any, ...]:
+        event_id, speaker = new_id("evt"), self._speaker
+        envelope = {
+            "specversion": "1.0",
+            "id": event_id,
+            "source": f"/deployments/{speaker.deployment}/services/{speaker.service}",
+            "type": event.type_name(),
+            "subject": f"{event.resource}/{event.subject_id()}",
+            "time": self.now,
+            "datacontenttype": "application/json",
+            "dataschema": f"{speaker.public_url}/schemas/events/{event.type_name()}.json",
+            "partitionkey": event.partition_key(),
+            "sequence": f"{version:020d}",
+            "traceparent": self.trace.traceparent,
+            "correlationid": self.trace.correlation_id,
+            "causationid": self.trace.causation_id,
+            "data": event.model_dump(mode="json"),
+        }
+        body = orjson.dumps({name: value for name, value in envelope.items() if value is not None})
+        return to_uuid(event_id), event.broker_subject(), body
