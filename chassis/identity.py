@@ -11,7 +11,7 @@ from jose import jwt
 from jose.exceptions import JOSEError
 
 from contracts.problems import NotSignedIn
-from contracts.roles import permissions_of
+from contracts.roles import permissions_of, permissions_of_everyone
 
 Roots = frozenset[str] | str
 """Units at the top of a scope; `*` is the whole deployment."""

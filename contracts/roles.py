@@ -29,9 +29,15 @@ def permissions_of(role: str) -> frozenset[str]:
 
 
 @cache
+def permissions_of_everyone() -> frozenset[str]:
+    """Permissions of each signed-in account, with or without a role."""
+    return frozenset(_table()["everyone"]["permissions"])
+
+
+@cache
 def all_permissions() -> frozenset[str]:
-    """Every permission that some role holds."""
-    return frozenset().union(*(permissions_of(role) for role in role_names()))
+    """Every permission that somebody holds."""
+    return permissions_of_everyone().union(*(permissions_of(role) for role in role_names()))
 
 
 def separation_conflict(roles: Iterable[str]) -> tuple[str, str] | None:
