@@ -32,8 +32,8 @@ class Caller:
 
     @cached_property
     def permissions(self) -> frozenset[str]:
-        """All that any post allows."""
-        return frozenset[str]().union(*(permissions_of(role) for role, _ in self.posts))
+        """All that any post allows, and what everybody may."""
+        return permissions_of_everyone().union(*(permissions_of(role) for role, _ in self.posts))
 
     def roots(self, permission: str) -> Roots:
         """Units for which this caller holds `permission`; units below them are in scope too."""
