@@ -34,6 +34,7 @@ class RunState:
     supervisor: int
     started_at: str
     gateway_url: str
+    profile: str = "embedded"
     ready: bool = False
     processes: dict[str, ProcessState] = field(default_factory=dict)
     service_urls: dict[str, str] = field(default_factory=dict)

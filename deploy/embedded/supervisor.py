@@ -87,6 +87,7 @@ class Supervisor:
             supervisor=os.getpid(),
             started_at=datetime.now(UTC).isoformat(timespec="seconds"),
             gateway_url=urls[GATEWAY],
+            profile=self.options.profile,
             service_urls=urls,
         )
 
