@@ -76,6 +76,22 @@ class Refusal(Exception):  # named by the fact, as the house style asks
         self.headers = dict(headers or {})
         self.params = params
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Refusals come back from worker processes, so they survive pickling, whatever a subclass asks for."""
+        return _restored, (type(self), self.pointer, self.errors, self.headers, self.params)
+
+
+def _restored(
+    kind: type[Refusal],
+    pointer: str | None,
+    errors: Sequence[FieldFault],
+    headers: Mapping[str, str],
+    params: Mapping[str, Any],
+) -> Refusal:
+    refusal = kind.__new__(kind)
+    Refusal.__init__(refusal, pointer=pointer, errors=errors, headers=headers, **params)
+    return refusal
+
 
 CATALOGUE: dict[str, Problem] = {}
 
