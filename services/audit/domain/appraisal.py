@@ -105,10 +105,10 @@ class Appraisal:
     @property
     def standing(self) -> Standing:
         """How the voices so far stand."""
-        said = {*self.machine, *(voice.outcome for voice in self.voices)}
+        said: set[Outcome] = {*self.machine, *(voice.outcome for voice in self.voices)}
         if len(said) > 1:
             return "split"
-        return next(iter(said), "none")
+        return said.pop() if said else "none"
 
     def decide(self, voice: Voice) -> Appraisal:
         """Add a person's voice. Refused: an appraisal that has ended, and a person's second voice."""
@@ -151,9 +151,7 @@ def verdict_of(checks: Sequence[CheckResult]) -> Verdict:
     return Verdict.CANNOT_TELL if "cannot_tell" in outcomes else Verdict.GREEN
 
 
-def explain(
-    appraisal: Appraisal, machine: Sequence[CheckResult], codes: Mapping[str, ReturnCode]
-) -> list[CheckResult]:
+def explain(appraisal: Appraisal, machine: Sequence[CheckResult], codes: Mapping[str, ReturnCode]) -> list[CheckResult]:
     """The checks as the decision leaves them: the machine's, then what persons answered for.
 
     Accepted by persons: the formalities pass, and each red or open check of the machine was overruled.
@@ -168,9 +166,7 @@ def explain(
         ]
     for reason in appraisal.reasons:
         code = codes[reason]
-        answered.append(
-            CheckResult(check=code.check, code=reason, outcome="fail", by="person", faults=[reason])
-        )
+        answered.append(CheckResult(check=code.check, code=reason, outcome="fail", by="person", faults=[reason]))
     return [*machine, *answered]
 
 

@@ -19,6 +19,23 @@ from services.audit.domain.rulebook import CHECK_OF, Kind, MachineCheck, Ruleboo
 LAST_YEAR = 9999
 """Dates go no further than this."""
 
+FAULT_CODES = frozenset(
+    (
+        "not_in_scope",
+        "duplicate",
+        "date_in_future",
+        "date_before_age",
+        "pages_missing",
+        "pages_surplus",
+        "page_blank",
+        "other_person",
+        "dossier_closed",
+        "unreadable",
+        "resolution_low",
+    )
+)
+"""Return codes that the checks themselves suggest; the rules have to hold each of them."""
+
 
 @dataclass(frozen=True)
 class PageSeen:
@@ -109,16 +126,12 @@ def check_duplicate(seen: SeenBefore) -> CheckResult:
     if seen.filed_pages:
         return _result("duplicate", "fail", evidence, faults=["duplicate"])
     remarks = [
-        code
-        for code, pages in (("also_in_appraisal", seen.waiting_pages), ("repeated_page", seen.repeated))
-        if pages
+        code for code, pages in (("also_in_appraisal", seen.waiting_pages), ("repeated_page", seen.repeated)) if pages
     ]
     return _result("duplicate", "cannot_tell" if remarks else "pass", evidence, remarks=remarks)
 
 
-def check_date(
-    formed_on: PartialDate | None, birth_date: PartialDate | None, min_age: int, today: date
-) -> CheckResult:
+def check_date(formed_on: PartialDate | None, birth_date: PartialDate | None, min_age: int, today: date) -> CheckResult:
     """Whether the formed date can be: not in the future, and not before the subject had the age for it."""
     if formed_on is None:
         return _result("date_sane", "cannot_tell", {"precision": None}, remarks=["undated"])
@@ -131,9 +144,7 @@ def check_date(
         "min_age": min_age,
     }
     faults = [
-        code
-        for code, answer in (("date_in_future", future), ("date_before_age", too_young))
-        if answer is Ternary.YES
+        code for code, answer in (("date_in_future", future), ("date_before_age", too_young)) if answer is Ternary.YES
     ]
     if faults:
         return _result("date_sane", "fail", evidence, faults=faults)

@@ -28,9 +28,7 @@ class KinKnown:
     complete: bool = False
 
 
-def relation_of(
-    person_id: str | None, subject_id: str, of_person: KinKnown, of_subject: KinKnown
-) -> Relation:
+def relation_of(person_id: str | None, subject_id: str, of_person: KinKnown, of_subject: KinKnown) -> Relation:
     """How `person_id`, the person behind an account (None: not known), stands to the subject.
 
     Either list may name the other; one complete list that does not is enough to say no.

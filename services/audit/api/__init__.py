@@ -1,0 +1,1 @@
+"""HTTP of the audit service: shapes in and out, no decisions."""

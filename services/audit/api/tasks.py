@@ -1,0 +1,154 @@
+"""Tasks of auditors: what waits for them, and their decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field, StringConstraints
+
+from chassis.identity import Caller
+from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, refusals, requires
+from contracts import problems
+from contracts.tasks import Task, TaskList
+from contracts.values.ids import AuditTaskId
+from services.audit.domain.appraisal import State
+from services.audit.domain.decision import Asked
+from services.audit.store import tasks
+from services.audit.store.tables import TaskRow
+from services.audit.usecases.decide_task import Decided, DecideTask, decide_task
+from services.audit.usecases.recuse import caller_related
+
+router = APIRouter(tags=["tasks"])
+
+KIND_OF_STEP = {1: "appraisal.first", 2: "appraisal.second", 3: "appraisal.third"}
+MAX_REASONS = 20
+
+ReasonCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
+Note = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+class DecisionIn(RequestModel):
+    """A decision. A rejection names return codes of the appraisal rules (A1 to A5, or finer ones)."""
+
+    outcome: Asked = Field(description="`return` is not possible here: reject with the reasons instead")
+    reasons: list[ReasonCode] = Field(default=[], max_length=MAX_REASONS, examples=[["seal_missing"]])
+    note: Note | None = Field(default=None, description="For the archive's own people; it leaves no trace elsewhere")
+    not_related: bool | None = Field(
+        default=None,
+        description="Your declaration to be neither the subject nor a relative; needed where kin are not known",
+    )
+
+
+class DecisionOut(Task):
+    """The task as decided, with what became of the appraisal."""
+
+    outcome: Literal["approve", "reject"]
+    reasons: list[str]
+    appraisal_id: str
+    appraisal_state: State
+
+    @classmethod
+    def of(cls, decided: Decided) -> DecisionOut:
+        return cls(
+            **shape(decided.task).model_dump(),
+            outcome=decided.voice.outcome,
+            reasons=list(decided.voice.reasons),
+            appraisal_id=decided.case.id,
+            appraisal_state=decided.case.appraisal.state,
+        )
+
+
+def shape(row: TaskRow) -> Task:
+    """A task in the shape that all services share."""
+    return Task(
+        id=row.id,
+        kind=KIND_OF_STEP[row.step],
+        state=row.state,  # pyright: ignore[reportArgumentType]  # the table's check admits only these
+        step=row.step,
+        resource=f"appraisals/{row.appraisal_id}",
+        unit_id=row.unit_id,
+        created_at=row.created_at,
+        due_at=row.due_at,
+        version=row.version,
+    )
+
+
+@router.get("/tasks", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
+async def list_tasks(
+    caller: Annotated[Caller, requires("audit-task:read")],
+    uow: Uow,
+    paging: Pages,
+    response: Response,
+    state: Annotated[
+        list[Literal["pending", "approved", "rejected"]] | None, Query(description="Repeat for OR")
+    ] = None,
+) -> TaskList:
+    """What waits for you, the earliest due first: without steps that you may not decide."""
+    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
+    async with uow:
+        rows = await tasks.page_of(
+            uow,
+            after=after,
+            limit=paging.size + 1,
+            states=state or ["pending"],
+            account_id=caller.account_id,
+            hidden_persons=await caller_related(uow),
+        )
+    response.headers["Cache-Control"] = "private, no-store"
+    items = [shape(row) for row in rows]
+    return TaskList.model_validate(paging.answer(response, items, lambda task: [task.due_at.isoformat(), task.id]))
+
+
+@router.get("/tasks/{task_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+async def get_task(
+    task_id: AuditTaskId, caller: Annotated[Caller, requires("audit-task:read")], uow: Uow, response: Response
+) -> Task:
+    """One task; its version is what a decision's If-Match names."""
+    async with uow:
+        row = await tasks.get(uow, task_id)
+    response.headers.update({"ETag": etag(row.version), "Cache-Control": "private, no-store"})
+    return shape(row)
+
+
+@router.post(
+    "/tasks/{task_id}/decisions",
+    status_code=201,
+    responses=refusals(
+        problems.VALIDATION_FAILED,
+        problems.ROLE_MISSING,
+        problems.RECUSAL,
+        problems.SAME_PERSON_TWICE,
+        problems.NOT_FOUND,
+        problems.STATE_CONFLICT,
+        problems.VERSION_STALE,
+        problems.PRECONDITION_REQUIRED,
+        problems.IDEMPOTENCY_KEY_MISSING,
+        problems.IDEMPOTENCY_IN_PROGRESS,
+        problems.IDEMPOTENCY_KEY_REUSED,
+    ),
+)
+async def create_task_decision(
+    task_id: AuditTaskId,
+    body: DecisionIn,
+    if_match: IfMatch,
+    caller: Annotated[Caller, requires("audit-task:decide", idempotent=True)],
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
+) -> DecisionOut:
+    """Approve or reject a material. Two voices that agree decide."""
+    command = DecideTask(
+        task_id=task_id,
+        seen_version=if_match,
+        outcome=body.outcome,
+        reasons=tuple(body.reasons),
+        note=body.note,
+        not_related=body.not_related,
+    )
+    decided = await decide_task(command, uow=uow, rules=deps.rules)
+    response.headers.update({"ETag": etag(decided.task.version), "Cache-Control": "private, no-store"})
+    if uow.replayed:
+        response.headers["Idempotent-Replayed"] = "true"
+    return DecisionOut.of(decided)

@@ -1,0 +1,27 @@
+"""The one place where the audit service is joined together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.app import ServiceSpec, create_service
+from chassis.settings import Settings
+from services.audit.api import appraisals, tasks
+from services.audit.rulebook import load_rulebook
+from services.audit.subscribers import SUBSCRIBERS
+
+SPEC = ServiceSpec(
+    name="audit",
+    title="Dangan audit 审核",
+    routers=(appraisals.router, tasks.router),
+    subscribers=SUBSCRIBERS,
+    load_rules=load_rulebook,
+    migrations=Path(__file__).parent / "migrations" / "versions",
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service for uvicorn: `uvicorn --factory services.audit.app:create_app`."""
+    return create_service(SPEC, settings)

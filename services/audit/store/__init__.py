@@ -1,0 +1,1 @@
+"""Tables and queries of the audit service; all its SQL is here."""

@@ -1,0 +1,147 @@
+"""The tables of the schema `audit`, as the migrations make them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ARRAY, DateTime, Text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field, SQLModel
+
+from chassis.columns import IdType, id_column
+
+_SCHEMA = {"schema": "audit"}
+
+
+def _json(*, nullable: bool = False) -> Any:
+    # SQL's null, not JSON's, where there is nothing.
+    return Field(default=None, sa_type=JSONB(none_as_null=True), nullable=nullable)  # pyright: ignore
+
+
+def _texts() -> Any:
+    return Field(sa_type=ARRAY(Text), nullable=False)  # pyright: ignore
+
+
+def _instant(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable)  # pyright: ignore
+
+
+class AppraisalRow(SQLModel, table=True):
+    """One material before filing."""
+
+    __tablename__ = "appraisal"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("apr", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    material_id: str = id_column("mat")
+    item_id: str = id_column("itm")
+    submission_id: str = id_column("sub")
+    from_unit_id: str = id_column("unt")
+    dossier_id: str = id_column("dos")
+    person_id: str = id_column("per")
+    title: str
+    formed_on: dict[str, Any] | None = _json(nullable=True)
+    declared_page_count: int
+    pages: list[dict[str, Any]] = _json()
+    digests: list[str] = _texts()
+    kind: str | None
+    persons: int
+    machine_voices: list[str] = _texts()
+    checks: list[dict[str, Any]] = _json()
+    rules_digest: str
+    state: str
+    received_at: datetime = _instant()
+    ended_at: datetime | None = _instant(nullable=True)
+
+
+class TaskRow(SQLModel, table=True):
+    """What one person is asked to decide: a step of an appraisal."""
+
+    __tablename__ = "task"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("tsku", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    appraisal_id: str = id_column("apr")
+    step: int
+    state: str
+    created_at: datetime = _instant()
+    due_at: datetime = _instant()
+
+
+class DecisionRow(SQLModel, table=True):
+    """What a person decided. `note` is for the archive's own people and never leaves the service."""
+
+    __tablename__ = "decision"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    task_id: str = id_column("tsku", primary_key=True)
+    unit_id: str = id_column("unt")
+    appraisal_id: str = id_column("apr")
+    step: int
+    account_id: str = id_column("acc")
+    outcome: str
+    reasons: list[str] = _texts()
+    note: str | None
+    relation: str
+    declared_not_related: bool | None
+    decided_at: datetime = _instant()
+
+
+class HeardPerson(SQLModel, table=True):
+    """A person as the catalog tells of them; the only names that this service keeps."""
+
+    __tablename__ = "heard_person"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    person_id: str = id_column("per", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    person_no: str
+    name: str
+    former_names: list[str] = _texts()
+    birth_date: dict[str, Any] | None = _json(nullable=True)
+
+
+class HeardKin(SQLModel, table=True):
+    """A person's relatives, as far as they are persons of the catalog."""
+
+    __tablename__ = "heard_kin"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    person_id: str = id_column("per", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    kin_ids: list[str] = Field(sa_type=ARRAY(IdType("per")), nullable=False)  # pyright: ignore
+    complete: bool
+
+
+class HeardDossier(SQLModel, table=True):
+    """A dossier: whose it is, which unit keeps it, whether it takes materials."""
+
+    __tablename__ = "heard_dossier"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    dossier_id: str = id_column("dos", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    dossier_no: str
+    person_id: str = id_column("per")
+    state: str
+
+
+class FiledPage(SQLModel, table=True):
+    """The digest of a page that is filed, for finding duplicates."""
+
+    __tablename__ = "filed_page"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    material_id: str = id_column("mat", primary_key=True)
+    page_id: str = id_column("pag", primary_key=True)
+    unit_id: str = id_column("unt")
+    person_id: str = id_column("per")
+    digest: str

@@ -1,0 +1,66 @@
+"""Tasks: the steps of appraisals that wait for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, tuple_, update
+from sqlmodel import col, select
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import NotFound
+from services.audit.store.tables import AppraisalRow, DecisionRow, TaskRow
+
+
+async def add(uow: UnitOfWork, task: TaskRow) -> None:
+    """Ask a person."""
+    uow.session.add(task)
+    await uow.session.flush()
+
+
+async def get(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> TaskRow:
+    """One task; NotFound outside the caller's scope. With `lock`, two deciders come one after the other."""
+    statement = select(TaskRow).where(TaskRow.id == task_id)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await uow.session.exec(statement)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+async def find_waiting(uow: UnitOfWork, appraisal_id: str) -> TaskRow | None:
+    """The task that an appraisal waits for, if it is open."""
+    statement = select(TaskRow).where(TaskRow.appraisal_id == appraisal_id, TaskRow.state == "pending")
+    return (await uow.session.exec(statement)).first()
+
+
+async def close(uow: UnitOfWork, task: TaskRow, state: str) -> TaskRow:
+    """The task as decided."""
+    version = task.version + 1
+    await uow.session.exec(update(TaskRow).where(col(TaskRow.id) == task.id).values(state=state, version=version))
+    return TaskRow.model_validate({**task.model_dump(), "state": state, "version": version})
+
+
+async def page_of(
+    uow: UnitOfWork,
+    *,
+    after: tuple[datetime, str] | None,
+    limit: int,
+    states: Collection[str],
+    account_id: str,
+    hidden_persons: Collection[str],
+) -> Sequence[TaskRow]:
+    """Tasks by `(due_at, id)`, without what the caller may not decide: waiting steps of appraisals in which
+    they have had their voice, and all that concerns `hidden_persons`."""
+    statement = select(TaskRow).where(col(TaskRow.state).in_(states))
+    statement = statement.order_by(col(TaskRow.due_at), col(TaskRow.id)).limit(limit)
+    if after is not None:
+        statement = statement.where(tuple_(col(TaskRow.due_at), col(TaskRow.id)) > tuple_(*after))
+    spoken = select(DecisionRow.appraisal_id).where(DecisionRow.account_id == account_id)
+    statement = statement.where(or_(col(TaskRow.state) != "pending", col(TaskRow.appraisal_id).not_in(spoken)))
+    if hidden_persons:
+        theirs = select(AppraisalRow.id).where(col(AppraisalRow.person_id).in_(hidden_persons))
+        statement = statement.where(col(TaskRow.appraisal_id).not_in(theirs))
+    return (await uow.session.exec(statement)).all()

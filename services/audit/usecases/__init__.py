@@ -1,0 +1,1 @@
+"""The acts of the audit service: one a file, one transaction each."""

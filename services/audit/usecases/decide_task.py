@@ -1,0 +1,98 @@
+"""A person decides a step of an appraisal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chassis.unit_of_work import UnitOfWork
+from chassis.web import check_version
+from contracts.problems import StateConflict
+from services.audit.domain.appraisal import Voice
+from services.audit.domain.case import Case
+from services.audit.domain.decision import Asked, checked_outcome
+from services.audit.domain.recusal import Relation, admit
+from services.audit.domain.rulebook import Rulebook
+from services.audit.store import appraisals, tasks
+from services.audit.store.tables import TaskRow
+from services.audit.usecases.next_step import next_step
+from services.audit.usecases.recuse import caller_relation
+
+TASK_STATE = {"approve": "approved", "reject": "rejected"}
+
+
+@dataclass(frozen=True)
+class DecideTask:
+    """`seen_version` is the version of the task that the person saw. `not_related` is their declaration,
+    asked for where kin are not known well enough. `note` stays in this service."""
+
+    task_id: str
+    seen_version: int
+    outcome: Asked
+    reasons: tuple[str, ...]
+    note: str | None
+    not_related: bool | None
+
+
+@dataclass(frozen=True)
+class Decided:
+    """The task and the appraisal after the decision, and what the person said."""
+
+    task: TaskRow
+    case: Case
+    voice: Voice
+
+
+async def decide_task(command: DecideTask, *, uow: UnitOfWork, rules: Rulebook) -> Decided:
+    """Take a person's voice in. Of two at once, the second finds the task changed."""
+    async with uow:
+        if earlier := await uow.replay_of():
+            return await _as_it_is(uow, earlier)
+        outcome = checked_outcome(command.outcome, command.reasons, rules.return_codes)
+        task = await tasks.get(uow, command.task_id, lock=True)
+        case = await appraisals.get(uow, task.appraisal_id)
+        relation = await caller_relation(uow, case.material.person_id)
+        admit(relation, command.not_related)
+        await check_version(uow, task.id, task.version, command.seen_version)
+        if task.state != "pending":
+            raise StateConflict(state=task.state)
+        voice = Voice(uow.caller.account_id, outcome, command.reasons)
+        decided = case.decide(voice, uow.now)
+        closed = await tasks.close(uow, task, TASK_STATE[outcome])
+        await appraisals.save(uow, decided)
+        await _keep(uow, command, closed, decided, voice, relation)
+        await next_step(uow, decided, rules)
+        await uow.remember(task.id)
+    return Decided(closed, decided, voice)
+
+
+async def _as_it_is(uow: UnitOfWork, task_id: str) -> Decided:
+    """The answer to a repeated request: the task and appraisal may have gone on since."""
+    task = await tasks.get(uow, task_id)
+    said = await appraisals.decision_on(uow, task_id)
+    return Decided(task, await appraisals.get(uow, task.appraisal_id), said)
+
+
+async def _keep(
+    uow: UnitOfWork, command: DecideTask, task: TaskRow, case: Case, voice: Voice, relation: Relation
+) -> None:
+    """The decision and its journal rows. The note is in neither: it is free text."""
+    row = appraisals.decision_row(
+        task_id=task.id,
+        step=task.step,
+        case=case,
+        voice=voice,
+        note=command.note,
+        relation=relation.value,
+        declared_not_related=command.not_related,
+        decided_at=uow.now,
+    )
+    await appraisals.add_decision(uow, row)
+    said = {
+        "outcome": voice.outcome,
+        "reasons": list(voice.reasons),
+        "relation": relation.value,
+        "declared_not_related": command.not_related,
+    }
+    uow.record("task.decided", task.id, task.version, {"state": task.state, **said}, changed=("state",))
+    state = {"state": case.appraisal.state.value, "step": task.step, **said}
+    uow.record("appraisal.decided", case.id, case.version, state, changed=("state", "decisions"))

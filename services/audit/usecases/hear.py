@@ -1,0 +1,38 @@
+"""Keep what the catalog tells: persons, kin, dossiers, filed pages."""
+
+from __future__ import annotations
+
+from chassis.deps import Deps
+from chassis.unit_of_work import UnitOfWork
+from contracts.events import (
+    DossierChanged,
+    DossierOpened,
+    Envelope,
+    MaterialFiled,
+    PersonChanged,
+    PersonKinChanged,
+)
+from services.audit.store import appraisals, heard
+
+
+async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
+    """A person's number, names or dates changed."""
+    await heard.learn_person(uow, event.data, event.version)
+
+
+async def hear_kin(event: Envelope[PersonKinChanged], uow: UnitOfWork, deps: Deps) -> None:
+    """A person's list of relatives changed."""
+    await heard.learn_kin(uow, event.data, event.version)
+
+
+async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged], uow: UnitOfWork, deps: Deps) -> None:
+    """A dossier was opened, moved or closed. Its appraisals go where it goes."""
+    # Held as by an appraisal that begins, which would otherwise keep the unit that it read before.
+    await uow.lock(event.data.dossier_id)
+    if await heard.learn_dossier(uow, event.data, event.version):
+        await appraisals.follow_dossier(uow, event.data.dossier_id, event.data.unit_id)
+
+
+async def hear_filed(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:
+    """A material was filed: its pages are known from now on."""
+    await heard.learn_filed(uow, event.data)
