@@ -1,3 +1,8 @@
 """Fixtures for all tests; each lives with what it starts, in tests/support."""
 
-pytest_plugins = ["tests.support.plugin", "tests.support.databases"]
+pytest_plugins = [
+    "tests.support.plugin",
+    "tests.support.databases",
+    "tests.support.rooms",
+    "tests.support.brokers",
+]

@@ -8,7 +8,7 @@ import hashlib
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from deploy.embedded.faults import CannotStart
@@ -105,11 +105,11 @@ def find_layout(data: Path | None = None, tree: Path = TREE) -> Layout:
 class Passwords:
     """The secrets of one system's engines; made at the first start, kept 0600, never printed."""
 
-    postgres: str
-    nats_admin: str
-    nats_system: str
-    database: dict[str, str]
-    nats: dict[str, str]
+    postgres: str = field(repr=False)
+    nats_admin: str = field(repr=False)
+    nats_system: str = field(repr=False)
+    database: dict[str, str] = field(repr=False)
+    nats: dict[str, str] = field(repr=False)
 
     def digest(self) -> str:
         """Tells whether the passwords are those that the database was provisioned with."""

@@ -76,10 +76,10 @@ class Steward:
                 try:
                     await self.tend()
                 except PASSING:
-                    await self._let_go()
+                    await self.close()
                 await asyncio.sleep(_LOOK_EVERY)
         finally:
-            await self._let_go()
+            await self.close()
 
     async def tend(self) -> None:
         """One round: stream, durables, a stream that is not the remembered one, and the slow duties."""
@@ -175,7 +175,8 @@ class Steward:
         self._database = connection
         return connection
 
-    async def _let_go(self) -> None:
+    async def close(self) -> None:
+        """Leave broker and database; the next round connects again."""
         if self._client is not None:
             with contextlib.suppress(*PASSING):
                 await self._client.close()

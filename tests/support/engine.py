@@ -42,9 +42,7 @@ class Engine:
 
     def describe(self) -> str:
         """JSON for the workers."""
-        return json.dumps(
-            {"folder": str(self.folder), "port": self.port, "passwords": asdict(self.passwords)}
-        )
+        return json.dumps({"folder": str(self.folder), "port": self.port, "passwords": asdict(self.passwords)})
 
     @classmethod
     def described(cls, text: str) -> "Engine":
@@ -89,7 +87,6 @@ def start_engine() -> RunningEngine:
     running = RunningEngine(engine, server, lock)
     try:
         server.initialise(passwords.postgres)
-        server.start()
         asyncio.run(_make_template(Target(server, passwords, TEMPLATE)))
     except BaseException:
         running.stop()
@@ -98,6 +95,7 @@ def start_engine() -> RunningEngine:
 
 
 async def _make_template(target: Target) -> None:
+    await target.server.start()
     await provision(target)
     await _as_admin(target, f"alter database {TEMPLATE} with is_template true")
 
