@@ -7,6 +7,7 @@ import contextlib
 import re
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def create_service(spec: ServiceSpec, settings: Settings | None = None) -> FastA
     app.state.deps = deps
     app.state.inbox = Inbox(deps, spec.subscribers)
     app.router.lifespan_context = _lifespan(spec, deps, app)
-    problems.install(app, settings.public_url)
+    problems.install(app, settings.public_url, partial(methods_of, spec))
     _add_health(app, deps)
     app.add_middleware(RequestContext, app_state=app.state)
     log.info("service_made", name=spec.name, profile=settings.profile)
@@ -72,11 +73,18 @@ def describe(spec: ServiceSpec) -> FastAPI:
         generate_unique_id_function=_operation_id,
         redirect_slashes=False,
     )
+    startup.check_permissions(spec.routers)
     for router in spec.routers:
         app.include_router(router, prefix=spec.prefix)
-    startup.check_permissions(app)
     _extend_openapi(app)
     return app
+
+
+def methods_of(spec: ServiceSpec, path: str) -> list[str]:
+    """Methods that the routes of this path take; Starlette itself names those of the first route only."""
+    routes = [route for router in spec.routers for route in router.routes if isinstance(route, APIRoute)]
+    inner = path.removeprefix(spec.prefix)
+    return sorted({method for route in routes if route.path_regex.match(inner) for method in route.methods})
 
 
 def _operation_id(route: APIRoute) -> str:

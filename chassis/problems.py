@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -124,8 +124,8 @@ def _fault_of(error: Any) -> FieldFault:
     return FieldFault(pointer, code, {_LIMITS[name]: value for name, value in context.items() if name in _LIMITS})
 
 
-def install(app: FastAPI, public_url: str) -> None:
-    """Answer every error of this app as a problem."""
+def install(app: FastAPI, public_url: str, methods_of: Callable[[str], Sequence[str]]) -> None:
+    """Answer every error of this app as a problem. `methods_of` a path are those that it takes."""
 
     def answer(request: Request, refusal: Refusal) -> Response:
         errors = list(refusal.errors)
@@ -158,7 +158,7 @@ def install(app: FastAPI, public_url: str) -> None:
     async def on_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101  # registered for this type
         if error.status_code == 405:
-            refusal: Refusal = _MethodNotAllowed(headers=error.headers)
+            refusal: Refusal = _MethodNotAllowed(headers={"Allow": ", ".join(methods_of(request.url.path))})
         elif error.status_code == 404:
             refusal = problems.NotFound()
         else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
@@ -44,15 +45,16 @@ def query_parameters(route: APIRoute) -> frozenset[str]:
     return frozenset(names)
 
 
-def check_permissions(app: FastAPI) -> None:
-    """Every endpoint under /v1 declares a permission; it is shown in the OpenAPI as `x-permission`."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.path.startswith("/v1"):
-            found = permission_of(route)
-            if found is None:
-                raise StartRefused(f"{route.path} declares no permission; add requires(…)")
-            found.parameters = query_parameters(route)
-            route.openapi_extra = {**(route.openapi_extra or {}), "x-permission": found.permission}
+def check_permissions(routers: Sequence[APIRouter]) -> None:
+    """Every endpoint declares a permission; it is shown in the OpenAPI as `x-permission`."""
+    for route in (route for router in routers for route in router.routes):
+        if not isinstance(route, APIRoute):
+            raise StartRefused(f"{route} is no plain endpoint: include its routes one by one")
+        found = permission_of(route)
+        if found is None:
+            raise StartRefused(f"{route.path} declares no permission; add requires(…)")
+        found.parameters = query_parameters(route)
+        route.openapi_extra = {**(route.openapi_extra or {}), "x-permission": found.permission}
 
 
 async def check_database(deps: Deps, schema_heads: set[str]) -> None:
