@@ -97,8 +97,12 @@ def find_layout(data: Path | None = None, tree: Path = TREE) -> Layout:
         return Layout(root, uid)
     if can_enter(tree, uid):
         return Layout(tree / ".dangan", uid)
-    name = hashlib.sha256(str(tree.resolve()).encode()).hexdigest()[:16]
-    return Layout(OUTSIDE / name, uid)
+    return Layout(outside_root(tree), uid)
+
+
+def outside_root(tree: Path) -> Path:
+    """The directory outside that is this tree's, named after the tree's path."""
+    return OUTSIDE / hashlib.sha256(str(tree.resolve()).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

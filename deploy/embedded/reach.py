@@ -6,6 +6,8 @@ because initdb wants a user with a passwd entry and that one exists everywhere.
 
 import os
 import stat
+import sys
+import sysconfig
 from pathlib import Path
 
 NOBODY = 65534
@@ -51,3 +53,9 @@ def give_to(path: Path, uid: int | None) -> None:
     """Make `uid` the owner of `path`; nothing where the present user stays."""
     if uid is not None:
         os.chown(path, uid, uid)
+
+
+def python_reachable() -> bool:
+    """Whether the unprivileged user can run the Python that runs this."""
+    uid = unprivileged()
+    return all(can_reach(Path(path), uid) for path in (sys.executable, sysconfig.get_path("stdlib")))
