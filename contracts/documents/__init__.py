@@ -1,0 +1,69 @@
+"""Printed documents: what they hold, and the templates that draw them.
+
+A receipt and a return note are signed as JSON, and their PDF is drawn from that JSON alone, so whoever has
+the file and the published key can check both. Templates are self-contained and versioned: a used version is
+never edited, because the PDFs drawn with it are compared byte for byte.
+"""
+
+from contracts.documents.base import (
+    Document,
+    DocumentPart,
+    EndedItem,
+    Party,
+    PrintedDate,
+    Subject,
+    SubmissionDocument,
+    document_number,
+)
+from contracts.documents.catalogue import (
+    CATALOGUE_TEMPLATE,
+    BlankRows,
+    CatalogueCategory,
+    CatalogueDocument,
+    CatalogueRow,
+    CatalogueSubcategory,
+)
+from contracts.documents.submission import (
+    RECEIPT_TEMPLATE,
+    RETURN_NOTE_TEMPLATE,
+    FiledItem,
+    ReceiptDocument,
+    ReturnedItem,
+    ReturnNoteDocument,
+    ReturnReason,
+)
+
+DOCUMENT_TYP = "dangan-document+jws"
+"""`typ` of every signed document, so that no other token of the house passes for one."""
+
+SIGNED: dict[str, type[SubmissionDocument]] = {
+    RECEIPT_TEMPLATE: ReceiptDocument,
+    RETURN_NOTE_TEMPLATE: ReturnNoteDocument,
+}
+"""Signed documents by their template; a template that is not here was made by a later release."""
+
+__all__ = [
+    "CATALOGUE_TEMPLATE",
+    "DOCUMENT_TYP",
+    "RECEIPT_TEMPLATE",
+    "RETURN_NOTE_TEMPLATE",
+    "SIGNED",
+    "BlankRows",
+    "CatalogueCategory",
+    "CatalogueDocument",
+    "CatalogueRow",
+    "CatalogueSubcategory",
+    "Document",
+    "DocumentPart",
+    "EndedItem",
+    "FiledItem",
+    "Party",
+    "PrintedDate",
+    "ReceiptDocument",
+    "ReturnNoteDocument",
+    "ReturnReason",
+    "ReturnedItem",
+    "Subject",
+    "SubmissionDocument",
+    "document_number",
+]

@@ -1,0 +1,138 @@
+"""Documents as the services make them, with ids and times that never change."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from contracts.documents import (
+    CatalogueCategory,
+    CatalogueDocument,
+    CatalogueRow,
+    CatalogueSubcategory,
+    FiledItem,
+    Party,
+    ReceiptDocument,
+    ReturnedItem,
+    ReturnNoteDocument,
+    ReturnReason,
+    Subject,
+    document_number,
+)
+from contracts.values.digest import digest_of
+from contracts.values.ids import from_uuid
+from contracts.values.partial_date import PartialDate
+
+ENGINE = "typst-py 0.15.2"
+ISSUED_AT = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+TITLES = (
+    "干部任免审批表",
+    "中共清河县委组织部关于王建国同志任职的通知",
+    "2025年度公务员年度考核登记表",
+    "参加县处级领导干部进修班（第三期）学员学习情况鉴定表及结业证书复印件",
+)
+CATEGORIES = (
+    "履历类材料",
+    "自传和思想类材料",
+    "考核鉴定类材料",
+    "学历学位、专业技术职务（职称）、学术评鉴和教育培训类材料",
+    "政审、审计和审核类材料",
+    "党、团类材料",
+    "表彰奖励类材料",
+    "违规违纪违法处理处分类材料",
+    "工资、任免、出国和会议代表类材料",
+    "其他可供参考的材料",
+)
+SUBCATEGORIES = {
+    4: ("学历学位材料", "专业技术职务材料", "科研学术材料", "培训材料"),
+    9: ("工资材料", "任免材料", "出国（境）审批材料", "会议代表材料"),
+}
+
+
+def an_id(prefix: str, number: int = 1) -> str:
+    """The same id in every run."""
+    return from_uuid(prefix, UUID(int=(0x0193 << 112) | (7 << 76) | (2 << 62) | number))
+
+
+def submission_members(engine: str = ENGINE) -> dict[str, Any]:
+    """What a receipt and a return note have in common."""
+    return {
+        "engine": engine,
+        "issued_at": ISSUED_AT,
+        "submission_id": an_id("sub"),
+        "issuer": Party(unit_id=an_id("unt", 1), name="中共清河县委组织部"),
+        "sender": Party(unit_id=an_id("unt", 2), name="清河县财政局"),
+        "handed_in_by": "李红梅",
+        "delivered_on": date(2026, 11, 20),
+        "person": Subject(person_no="330185004217", name="王建国", dossier_no="QH-0042", post="清河县财政局预算股股长"),
+    }
+
+
+def item_members(index: int) -> dict[str, Any]:
+    """The item of this index, with two pages."""
+    dates = (PartialDate(value="2026-03-12"), PartialDate(value="2026-04"), PartialDate(value="2025"), None)
+    return {
+        "item_id": an_id("itm", index + 1),
+        "material_id": an_id("mat", index + 1),
+        "title": TITLES[index % 4],
+        "formed_on": dates[index % 4],
+        "declared_page_count": 2,
+        "page_count": 2,
+        "page_digests": [digest_of(f"{index}/{page}".encode()) for page in range(2)],
+    }
+
+
+def receipt(items: int = 3, **changes: Any) -> ReceiptDocument:
+    """A receipt of this many items."""
+    filed = [
+        FiledItem(**item_members(i), category="9-2", item_no=i + 1, filed_on=date(2026, 11, 23)) for i in range(items)
+    ]
+    members = {"number": document_number("清组收", 2026, 1), "receipt_id": an_id("rcp"), "items": filed}
+    return ReceiptDocument(**{**submission_members(), **members, **changes})
+
+
+def return_note(items: int = 2, **changes: Any) -> ReturnNoteDocument:
+    """A return note of this many items, each with two reasons."""
+    reasons = [ReturnReason(code="A2", text="手续不完备"), ReturnReason(code="seal_missing", text="缺少印章")]
+    returned = [ReturnedItem(**item_members(i), reasons=reasons, correct_by=date(2026, 12, 24)) for i in range(items)]
+    members = {"number": document_number("清组退", 2026, 1), "return_note_id": an_id("rtn"), "items": returned}
+    return ReturnNoteDocument(**{**submission_members(), **members, **changes})
+
+
+def catalogue(rows: int = 3, **changes: Any) -> CatalogueDocument:
+    """All ten categories, 3, 4 and 9 on pages of their own, with this many rows in each part."""
+    categories = [
+        CatalogueCategory(
+            no=no,
+            name=name,
+            own_page=no in (3, 4, 9),
+            rows=[] if no in SUBCATEGORIES else catalogue_rows(rows),
+            subcategories=[
+                CatalogueSubcategory(no=part, name=part_name, rows=catalogue_rows(rows))
+                for part, part_name in enumerate(SUBCATEGORIES.get(no, ()), 1)
+            ],
+        )
+        for no, name in enumerate(CATEGORIES, 1)
+    ]
+    members: dict[str, Any] = {
+        "engine": ENGINE,
+        "issued_at": ISSUED_AT,
+        "dossier_id": an_id("dos"),
+        "dossier_no": "QH-0042",
+        "person_name": "王建国",
+        "categories": categories,
+    }
+    return CatalogueDocument(**{**members, **changes})
+
+
+def catalogue_rows(count: int) -> list[CatalogueRow]:
+    """Rows 1 to `count`."""
+    return [
+        CatalogueRow(
+            item_no=i + 1,
+            title=TITLES[i % 4],
+            formed_on=item_members(i)["formed_on"],
+            page_count=i + 1,
+            remark="复制件" if i == 1 else "",
+        )
+        for i in range(count)
+    ]
