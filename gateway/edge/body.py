@@ -17,7 +17,7 @@ IDLE_SECONDS: Final = 30.0
 
 
 class ClientGone(Exception):
-    """The caller went away, or stopped sending, before the request was whole."""
+    """The caller went away; nobody waits for an answer."""
 
 
 class Body:
@@ -41,7 +41,7 @@ class Body:
         return self.chunks()
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """The parts as they arrive; ClientGone and TooLarge end it and stay in `fault`."""
+        """The parts as they arrive; ClientGone, TooLarge or MalformedRequest ends it and stays in `fault`."""
         taken = 0
         while not self.finished:
             message = await self._next()
@@ -62,7 +62,7 @@ class Body:
             async with asyncio.timeout(IDLE_SECONDS):
                 return await self._receive()
         except TimeoutError:
-            self.fault = ClientGone()
+            self.fault = MalformedRequest(headers={"Connection": "close"})
             raise self.fault from None
 
 

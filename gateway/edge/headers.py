@@ -2,13 +2,12 @@
 forged `X-…-User`, `X-…-Role` or `X-Forwarded-…` header reaches a service.
 """
 
-import os
-import re
 from collections.abc import Iterable
 from typing import Final
 
 from multidict import CIMultiDict
 
+from chassis.web import INTERNAL_TOKEN
 from contracts.values.ids import new_id
 
 MAX_HEADER_BYTES: Final = 32 * 1024
@@ -31,10 +30,6 @@ _NOT_OUTWARD: Final = frozenset(
         b"transfer-encoding", b"upgrade", b"server", b"date", b"request-id", b"set-cookie",
     )
 )  # fmt: skip
-
-_TRACEPARENT: Final = re.compile(rb"00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})")
-_NO_TRACE: Final = b"0" * 32
-_NO_SPAN: Final = b"0" * 16
 
 RawHeaders = Iterable[tuple[bytes, bytes]]
 
@@ -61,28 +56,18 @@ def bearer_token(headers: RawHeaders) -> bytes | None:
     return token.strip() or None if scheme.lower() == b"bearer" else None
 
 
-def inward(headers: RawHeaders, authorization: str, request_id: str) -> CIMultiDict[str]:
+def inward(headers: RawHeaders, token: str | None, request_id: str, traceparent: str) -> CIMultiDict[str]:
     """Headers for the service: the allowed ones, the internal token, the request's id and trace."""
     inner: CIMultiDict[str] = CIMultiDict()
-    trace = None
     for key, value in headers:
         name = _INWARD.get(key)
         if name is not None:
             inner.add(name, value.decode("latin-1"))
-        elif key == b"traceparent":
-            trace = value
-    inner["authorization"] = authorization
+    if token is not None:
+        inner[INTERNAL_TOKEN] = token
     inner["request-id"] = request_id
-    inner["traceparent"] = continued(trace)
+    inner["traceparent"] = traceparent
     return inner
-
-
-def continued(traceparent: bytes | None) -> str:
-    """The caller's trace with a span of our own (W3C Trace Context); a new trace where none or a bad one came."""
-    match = _TRACEPARENT.fullmatch(traceparent) if traceparent else None
-    if match and match[1] != _NO_TRACE and match[2] != _NO_SPAN:
-        return f"00-{match[1].decode()}-{os.urandom(8).hex()}-{match[3].decode()}"
-    return f"00-{os.urandom(16).hex()}-{os.urandom(8).hex()}-00"
 
 
 def outward(headers: RawHeaders, request_id: str) -> list[tuple[bytes, bytes]]:

@@ -96,7 +96,7 @@ class Upstreams:
             if request.body.fault is not None:
                 raise request.body.fault from None
             log.warning("service_unreachable", service=request.service, fault=type(fault).__name__)
-            raise DependencyDown(headers={"Retry-After": "2"}, service=request.service) from fault
+            raise DependencyDown(headers={"Retry-After": "2"}, dependency=request.service) from fault
         except asyncio.CancelledError:
             if not watch.client_gone:
                 raise

@@ -20,6 +20,8 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),
     **dict.fromkeys(("me", "openapi.json"), OWN),
 }
+_PUBLIC: Final = frozenset({"openapi.json"})
+"""Needs no token: it describes the addresses and holds nothing of anybody."""
 _SHARED: Final = {"tasks": "tsk", "journal-entries": "jnl", "operations": "opn"}
 _BODY_LIMITS: Final = {"uploads": UPLOAD_BODY_BYTES}
 
@@ -33,6 +35,7 @@ class Route:
 
     service: str
     body_limit: int
+    public: bool = False
 
 
 def route_of(raw_path: bytes) -> Route | None:
@@ -44,7 +47,9 @@ def route_of(raw_path: bytes) -> Route | None:
         return None
     segment, rest = match.groups()
     service = _OWNERS.get(segment) or _shared_owner(segment, rest)
-    return None if service is None else Route(service, _BODY_LIMITS.get(segment, JSON_BODY_BYTES))
+    if service is None:
+        return None
+    return Route(service, _BODY_LIMITS.get(segment, JSON_BODY_BYTES), segment in _PUBLIC)
 
 
 def _shared_owner(segment: str, rest: str) -> str | None:

@@ -23,13 +23,12 @@ class InternalTokens:
         self._private_jwk = private_jwk
         self._now = now
 
-    def bearer(self, principal: Principal, audience: str) -> str:
-        """The value of `Authorization` for this caller and service."""
+    def for_service(self, principal: Principal, audience: str) -> str:
+        """The token of this caller for this service."""
         now = self._now()
         held = principal.minted.get(audience)
         if held is not None and held[1] > now:
             return held[0]
         token = mint_internal(self._private_jwk, audience, principal.caller, now=now, seconds=LIFETIME_SECONDS)
-        value = f"Bearer {token}"
-        principal.minted[audience] = (value, now + LIFETIME_SECONDS - RENEW_SECONDS)
-        return value
+        principal.minted[audience] = (token, now + LIFETIME_SECONDS - RENEW_SECONDS)
+        return token

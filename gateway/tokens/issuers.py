@@ -59,6 +59,10 @@ class Issuer(BaseModel):
             raise ValueError("must be an https address (plain http only within this machine)")
         return value
 
+    def trusts(self, url: str) -> bool:
+        """Whether keys of this issuer may be read from there."""
+        return address_is_safe(url)
+
     @property
     def discovery_uri(self) -> str:
         """Where OpenID Connect Discovery 1.0 (section 4) puts the provider's metadata."""
@@ -83,9 +87,22 @@ class Issuers(BaseModel):
         return self
 
 
-def embedded_issuer(public_url: str) -> Issuer:
+class EmbeddedIssuer(Issuer):
+    """The built-in provider. Its documents are read inside the process, so any address of ours will do."""
+
+    @field_validator("issuer", "jwks_uri")
+    @classmethod
+    def _safe(cls, value: str | None) -> str | None:
+        return value
+
+    def trusts(self, url: str) -> bool:
+        """Only what stands below the provider's own address."""
+        return url.startswith(self.issuer + "/")
+
+
+def embedded_issuer(public_url: str) -> EmbeddedIssuer:
     """The built-in provider of the embedded profile, verified like any other: by discovery and JWKS."""
-    return Issuer(
+    return EmbeddedIssuer(
         name=EMBEDDED_ISSUER,
         issuer=public_url.rstrip("/") + "/idp",
         algorithms=("ES256",),

@@ -18,7 +18,7 @@ from jose import jwk
 from jose.backends.base import Key
 from jose.exceptions import JOSEError
 
-from gateway.tokens.issuers import Issuer, address_is_safe
+from gateway.tokens.issuers import Issuer
 
 log = structlog.get_logger(__name__)
 
@@ -125,7 +125,7 @@ class KeySet:
         if not isinstance(metadata, dict) or metadata.get("issuer") != self.issuer.issuer:
             raise IssuerDown("discovery names another issuer")  # OpenID Connect Discovery 1.0, 4.3
         uri = metadata.get("jwks_uri")
-        if not isinstance(uri, str) or not address_is_safe(uri):
+        if not isinstance(uri, str) or not self.issuer.trusts(uri):
             raise IssuerDown("discovery gives no safe jwks_uri")
         return uri
 

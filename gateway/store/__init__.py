@@ -1,0 +1,1 @@
+"""Tables of the schema `identity` and all SQL of the gateway."""

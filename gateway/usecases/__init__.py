@@ -1,0 +1,1 @@
+"""What the gateway does with accounts: one act a file, one transaction each."""
