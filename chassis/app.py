@@ -84,7 +84,7 @@ def methods_of(spec: ServiceSpec, path: str) -> list[str]:
     """Methods that the routes of this path take; Starlette itself names those of the first route only."""
     routes = [route for router in spec.routers for route in router.routes if isinstance(route, APIRoute)]
     inner = path.removeprefix(spec.prefix)
-    return sorted({method for route in routes if route.path_regex.match(inner) for method in route.methods})
+    return sorted({method for route in routes if route.path_regex.match(inner) for method in route.methods or ()})
 
 
 def _operation_id(route: APIRoute) -> str:

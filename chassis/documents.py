@@ -6,6 +6,7 @@ inside it and comparing the bytes, so nothing on its pages can differ from what 
 
 import io
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,12 +30,20 @@ class DocumentUnreadable(Exception):
     """A document that this release cannot judge: of a later template, or drawn by another engine."""
 
 
+@dataclass(frozen=True)
+class Verified:
+    """A document whose signature holds, and the id of the key that made it."""
+
+    document: SubmissionDocument
+    kid: str
+
+
 def sign_document(document: SubmissionDocument, private_jwk: jws.Jwk) -> str:
     """The document as a token, by the key of the purpose `receipt`."""
     return jws.sign(document.members(), private_jwk, typ=DOCUMENT_TYP)
 
 
-def read_document(token: str | bytes, keys: Iterable[jws.Jwk]) -> SubmissionDocument:
+def read_document(token: str | bytes, keys: Iterable[jws.Jwk]) -> Verified:
     """The document of a token whose signature holds.
 
     Raises `DocumentInvalid`, `DocumentUnreadable` for a template of a later release, and
@@ -44,7 +53,7 @@ def read_document(token: str | bytes, keys: Iterable[jws.Jwk]) -> SubmissionDocu
         signed = jws.verify(token, document_keys(keys), typ=DOCUMENT_TYP)
     except jws.JwsInvalid as error:
         raise DocumentInvalid(str(error)) from None
-    return _document(signed.payload)
+    return Verified(_document(signed.payload), signed.kid)
 
 
 def document_keys(keys: Iterable[jws.Jwk]) -> list[jws.Jwk]:
@@ -77,16 +86,16 @@ def draw_catalogue(document: CatalogueDocument, fonts_dir: Path) -> bytes:
     return compile_pdf(document.template_path, document.members(), fonts_dir=fonts_dir, timestamp=document.issued_at)
 
 
-def check_pdf(pdf: bytes, keys: Iterable[jws.Jwk], fonts_dir: Path) -> SubmissionDocument:
+def check_pdf(pdf: bytes, keys: Iterable[jws.Jwk], fonts_dir: Path) -> Verified:
     """The document that a PDF shows, once its token is verified and its bytes are those drawn from it.
 
     Raises like `read_document`; one byte that differs is `DocumentInvalid`.
     """
     token = token_in(pdf)
-    document = read_document(token, keys)
+    verified = read_document(token, keys)
     if draw_document(token, fonts_dir) != pdf:
         raise DocumentInvalid("the pages are not those that were signed")
-    return document
+    return verified
 
 
 def token_in(pdf: bytes) -> str:

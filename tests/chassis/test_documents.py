@@ -12,6 +12,7 @@ from chassis.documents import (
     ATTACHMENT_NAME,
     DocumentInvalid,
     DocumentUnreadable,
+    Verified,
     check_pdf,
     draw_catalogue,
     draw_document,
@@ -49,14 +50,16 @@ def pdf(token: str) -> bytes:
 
 
 def test_a_receipt_is_read_back_and_its_pdf_checked(keys, token: str, pdf: bytes) -> None:
-    assert read_document(token, keys) == samples.receipt(engine=ENGINE)
-    assert check_pdf(pdf, keys, FONTS_DIR) == samples.receipt(engine=ENGINE)
+    kid = keys[1]["kid"]
+    assert read_document(token, keys) == Verified(samples.receipt(engine=ENGINE), kid)
+    assert check_pdf(pdf, keys, FONTS_DIR) == Verified(samples.receipt(engine=ENGINE), kid)
     assert token_in(pdf) == token
 
 
 def test_a_return_note_too(ring: KeyRing, keys) -> None:
     token = sign_document(samples.return_note(engine=ENGINE), ring.private_jwk("receipt"))
-    assert check_pdf(draw_document(token, FONTS_DIR), keys, FONTS_DIR) == samples.return_note(engine=ENGINE)
+    verified = check_pdf(draw_document(token, FONTS_DIR), keys, FONTS_DIR)
+    assert verified.document == samples.return_note(engine=ENGINE)
 
 
 def test_it_is_drawn_the_same_each_time(token: str, pdf: bytes) -> None:
@@ -127,7 +130,7 @@ def test_a_template_of_a_later_release_is_not_judged(ring: KeyRing, keys, templa
 def test_a_document_for_another_engine_is_read_but_not_drawn(ring: KeyRing, keys) -> None:
     """Its signature proves it; only the picture cannot be compared here."""
     token = sign_document(samples.receipt(engine="typst-py 0.1.0"), ring.private_jwk("receipt"))
-    assert read_document(token, keys).engine == "typst-py 0.1.0"
+    assert read_document(token, keys).document.engine == "typst-py 0.1.0"
     with pytest.raises(DocumentUnreadable, match=r"typst-py 0\.1\.0"):
         draw_document(token, FONTS_DIR)
 
