@@ -75,5 +75,3 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
     "identity": (UnitChanged,),
 }
 """Service → the events that it acts on; the broker steward makes each durable's filter of it."""
-
-assert all(model.owner != listener for listener, heard in HEARS.items() for model in heard)  # noqa: S101
