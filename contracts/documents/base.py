@@ -1,10 +1,10 @@
 """What every printed document holds. A template draws from these members alone; nothing is looked up later."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Final
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from contracts.values.digest import Digest
 from contracts.values.ids import ItemId, MaterialId, SubmissionId, UnitId
@@ -13,6 +13,14 @@ from contracts.values.partial_date import PartialDate
 _TEMPLATES: Final = Path(__file__).parent / "templates"
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+
+
+def _in_utc(instant: datetime) -> datetime:
+    return instant.astimezone(UTC)
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""A moment, always written in UTC: templates add the eight hours of China themselves."""
 
 
 def _value_of(given: Any) -> Any:
@@ -45,7 +53,7 @@ class Document(DocumentPart):
 
     template: str
     engine: str
-    issued_at: AwareDatetime
+    issued_at: Instant
 
     @property
     def template_path(self) -> Path:

@@ -1,9 +1,12 @@
 """A document holds what is printed and nothing else."""
 
+from datetime import timedelta, timezone
+
 import pytest
 from pydantic import ValidationError
 
 from contracts.documents import SIGNED, CatalogueDocument, Document, document_number
+from tests.contracts.documents import samples
 from tests.contracts.documents.samples import an_id, catalogue, item_members, receipt, return_note
 
 
@@ -55,6 +58,12 @@ def test_a_date_keeps_only_what_is_printed() -> None:
     """What the paper says of it may hold characters that no font has, and would stop the print."""
     assert [item.formed_on for item in receipt(items=4).items] == ["2026-03-12", "2026-04", "2025", None]
     assert item_members(0)["formed_on"].value == "2026-03-12"
+
+
+def test_a_moment_is_written_in_utc_whatever_its_zone() -> None:
+    """Templates count eight hours from it, so another spelling would print another day."""
+    shanghai = samples.ISSUED_AT.astimezone(timezone(timedelta(hours=8)))
+    assert receipt(issued_at=shanghai).members()["issued_at"] == "2026-11-24T18:30:00Z"
 
 
 def test_a_return_without_a_reason_is_refused() -> None:
