@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.rooms",
     "tests.support.brokers",
+    "tests.support.system",
 ]
