@@ -1,0 +1,90 @@
+"""One item of a submission: a material on its way in, until it is filed or returned."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from contracts.values.partial_date import PartialDate
+from services.transfer.domain.refusals import OutcomeContradicts
+from services.transfer.domain.states import ENDED, ITEM_MOVES, ItemState, move
+
+ReturnedBy = Literal["audit", "catalog"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a filed material stands: `category` is a code such as `4-1`, `item_no` counts within it."""
+
+    dossier_id: str
+    category: str
+    item_no: int
+    filed_on: date
+    page_count: int
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Audit found nothing against the material; the catalog has yet to file it."""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """The catalog gave the material its place."""
+
+    place: Place
+
+
+@dataclass(frozen=True)
+class Returned:
+    """Audit rejected the material, or the archivist refused it. `reasons` are codes, at least one."""
+
+    by: ReturnedBy
+    reasons: tuple[str, ...]
+
+
+Fact = Accepted | Filed | Returned
+
+
+@dataclass(frozen=True)
+class Item:
+    """An item as it stands. `material_id` is minted at delivery; `ending` is its outcome, once it has one."""
+
+    item_id: str
+    submission_id: str
+    position: int
+    title: str
+    formed_on: PartialDate | None
+    declared_page_count: int
+    page_count: int
+    state: ItemState
+    version: int
+    material_id: str | None = None
+    ending: Filed | Returned | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the item has its outcome."""
+        return self.state in ENDED
+
+    def hear(self, fact: Fact) -> "Item | None":
+        """The item after this fact, or None when the fact changes nothing.
+
+        Facts come in any order and more than once: an acceptance after the end, or the same end again, is
+        old news. A different end raises OutcomeContradicts.
+        """
+        if self.ended:
+            return self._hear_after_the_end(fact)
+        if isinstance(fact, Accepted):
+            return None if self.state == "appraised" else self._moved("accept")
+        if isinstance(fact, Returned) and fact.by == "audit" and self.state == "appraised":
+            raise OutcomeContradicts(state=self.state)
+        return replace(self._moved("file" if isinstance(fact, Filed) else "return"), ending=fact)
+
+    def _hear_after_the_end(self, fact: Fact) -> None:
+        rejected = isinstance(self.ending, Returned) and self.ending.by == "audit"
+        if fact == self.ending or (isinstance(fact, Accepted) and not rejected):
+            return
+        raise OutcomeContradicts(state=self.state)
+
+    def _moved(self, act: Literal["accept", "file", "return"]) -> "Item":
+        return replace(self, state=move(ITEM_MOVES, self.state, act), version=self.version + 1)

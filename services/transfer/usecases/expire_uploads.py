@@ -1,0 +1,18 @@
+"""Let go of uploads whose tickets are over: retention of unbound uploads is 24 hours."""
+
+from chassis.deps import Deps
+from chassis.tickets import LIFETIME
+from services.transfer.store import uploads
+
+_AT_ONCE = 500
+
+
+async def expire_uploads(deps: Deps) -> None:
+    """End the use that old uploads make of their files; pages bound in time keep uses of their own."""
+    expired = _AT_ONCE
+    while expired == _AT_ONCE:
+        async with deps.as_service() as uow:
+            gone = await uploads.remove_older(uow, LIFETIME, _AT_ONCE)
+            for upload in gone:
+                await uow.release_blob(upload.unit_id, [upload.digest], upload.upload_id)
+        expired = len(gone)

@@ -1,0 +1,70 @@
+"""What a submission may do in which state, and what a delivery needs."""
+
+import pytest
+
+from contracts.problems import StateConflict
+from services.transfer.domain.refusals import NothingToDeliver
+from services.transfer.domain.subject import Subject
+from services.transfer.domain.submission import check_contents
+from tests.services.transfer.domain.builders import LATER, item, submission
+
+CUSTODIAN, CLERK = "unt_x", "acc_x"
+
+
+def delivered():
+    return submission().delivered(CLERK, LATER, CUSTODIAN, "jws")
+
+
+def test_a_delivery_names_who_when_and_for_whom():
+    after = delivered()
+    assert (after.state, after.version, after.delivered_at, after.delivered_by) == ("delivered", 2, LATER, CLERK)
+    assert (after.custodian_unit_id, after.provisional_receipt) == (CUSTODIAN, "jws")
+
+
+def test_a_delivered_submission_is_neither_delivered_again_nor_withdrawn():
+    for act in (lambda: delivered().delivered(CLERK, LATER, CUSTODIAN, "jws"), lambda: delivered().withdrawn(LATER)):
+        with pytest.raises(StateConflict) as refused:
+            act()
+        assert refused.value.params == {"state": "delivered"}
+
+
+def test_a_withdrawn_submission_is_not_delivered():
+    with pytest.raises(StateConflict) as refused:
+        submission().withdrawn(LATER).delivered(CLERK, LATER, CUSTODIAN, "jws")
+    assert refused.value.params == {"state": "withdrawn"}
+
+
+def test_a_submission_closes_after_delivery_only():
+    assert delivered().closed(LATER).state == "closed"
+    with pytest.raises(StateConflict):
+        submission().closed(LATER)
+    with pytest.raises(StateConflict):
+        delivered().closed(LATER).closed(LATER)
+
+
+def test_what_was_delivered_keeps_its_subject_and_items():
+    with pytest.raises(StateConflict):
+        delivered().retargeted(Subject("dos_x", "per_x"), LATER)
+    with pytest.raises(StateConflict):
+        delivered().touched(LATER)
+
+
+def test_a_delivery_needs_items():
+    with pytest.raises(NothingToDeliver) as refused:
+        check_contents([])
+    assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [("/items", "no-items")]
+
+
+def test_a_delivery_names_every_item_without_pages():
+    items = [item(1, page_count=0), item(2), item(3, page_count=0)]
+    with pytest.raises(NothingToDeliver) as refused:
+        check_contents(items)
+    assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [
+        ("/items/0", "no-pages"),
+        ("/items/2", "no-pages"),
+    ]
+
+
+def test_fewer_pages_than_declared_are_no_reason_to_refuse_a_delivery():
+    """Completeness is audit's check."""
+    check_contents([item(1, declared_page_count=9, page_count=1)])
