@@ -400,6 +400,9 @@ FAULTS: dict[str, Text] = {
     "subclass-required": Text(
         "第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."
     ),
+    "title-says-nothing": Text(
+        "题名不能说明内容，请另拟标题。", "The title does not tell what the material is; supply another."
+    ),
     "control-character": Text("含有不可打印字符。", "Holds a character that cannot be printed."),
     "invalid": Text("内容无效。", "The content is not valid."),
 }

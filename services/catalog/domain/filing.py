@@ -5,10 +5,10 @@ a due date (seed 001). One whose dossier is not kept here, or is closed, is refu
 department gets it back instead of it waiting for ever.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Final, Literal
 
 from contracts.problems import FieldFault
 from services.catalog.domain.classification import Suggestion, suggest_category
@@ -16,7 +16,7 @@ from services.catalog.domain.scheme import Scheme
 
 DossierState = Literal["open", "closed"]
 QueueCause = Literal["unclassified", "ask", "retitle"]
-BY_ARCHIVIST = "archivist"
+BY_ARCHIVIST: Final = "archivist"
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,17 @@ class Refuse:
     reasons: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Standing:
-    """A dossier as filing sees it."""
-
-    state: DossierState
-    scheme_id: str
-
-
 Verdict = File | Queue | Refuse
 
+DOSSIER_UNKNOWN: Final = Refuse(("dossier_unknown",))
+"""The dossier that it was meant for is not kept here. The catalog opens them all, so nothing is waited for."""
 
-def decide_filing(title: str, dossier: Standing | None, schemes: Mapping[str, Scheme]) -> Verdict:
-    """What becomes of an accepted material with this title."""
-    if dossier is None:
-        return Refuse(("dossier_unknown",))
-    if dossier.state == "closed":
+
+def decide_filing(title: str, state: DossierState, scheme: Scheme) -> Verdict:
+    """What becomes of an accepted material with this title, in a dossier in this state."""
+    if state == "closed":
         return Refuse(("dossier_closed",))
-    return file_or_queue(suggest_category(title, schemes[dossier.scheme_id]))
+    return file_or_queue(suggest_category(title, scheme))
 
 
 def file_or_queue(suggestion: Suggestion | None) -> File | Queue:

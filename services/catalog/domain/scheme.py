@@ -98,9 +98,7 @@ class Scheme:
     def places(self) -> tuple[str, ...]:
         """Codes under which a material can stand, in catalogue order: `1`, …, `4-1`, …, `10`."""
         return tuple(
-            heading.code
-            for category in self.categories
-            for heading in (category.subclasses or (category.heading,))
+            heading.code for category in self.categories for heading in (category.subclasses or (category.heading,))
         )
 
     def category_of(self, place: str) -> Category:

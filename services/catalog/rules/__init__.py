@@ -168,9 +168,7 @@ class SchemeFile(RuleModel):
             title_rules=tuple(
                 TitleRule(r.order, re.compile(r.pattern), r.category, r.requires_fact) for r in self.title_rule
             ),
-            content_ranks=tuple(
-                ContentRank(r.category, r.rank, re.compile(r.pattern)) for r in self.content_rank
-            ),
+            content_ranks=tuple(ContentRank(r.category, r.rank, re.compile(r.pattern)) for r in self.content_rank),
             refusal_reasons={r.code: r.title.label() for r in self.refusal_reason},
             printing=PrintRules(
                 self.print.blank_rows.category, self.print.blank_rows.subclass, frozenset(self.print.page_break)

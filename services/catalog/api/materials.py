@@ -1,0 +1,176 @@
+"""Materials: one with its pages, and rows entered from an existing paper catalogue."""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field
+
+from chassis.identity import Caller
+from chassis.web import CurrentDeps, CurrentRoots, RequestModel, Uow, etag, not_modified, refusals, requires
+from contracts import problems
+from contracts.values.ids import DossierId, MaterialId
+from contracts.values.page import PageRef
+from contracts.values.partial_date import PartialDate
+from services.catalog.api.answers import PRIVATE, created
+from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.texts import CategoryCode, Remark, Title
+from services.catalog.domain.filing import QueueCause
+from services.catalog.domain.material import Material
+from services.catalog.domain.scheme import Fact
+from services.catalog.store import filing_tasks, materials
+from services.catalog.usecases.enter_materials import EnteredRow, EnterMaterials, enter_materials
+
+router = APIRouter(tags=["materials"])
+
+
+class QueueEntry(BaseModel):
+    """Why a material waits for an archivist, and until when."""
+
+    task_id: str
+    cause: QueueCause
+    basis: str | None = Field(description="The title rule that asks, if one did")
+    owner_role: str
+    state: str
+    due_at: datetime
+
+
+class MaterialOut(BaseModel):
+    """One material and its place in the dossier."""
+
+    id: str
+    dossier_id: str | None = Field(description="Null when it was refused because the dossier is not kept here")
+    unit_id: str
+    state: Literal["queued", "filed", "refused"]
+    version: int
+    title: str
+    original_title: str
+    category: str | None
+    item_no: int | None
+    material_code: str | None = Field(examples=["4-1-2"])
+    formed_on: PartialDate | None
+    page_count: int
+    remark: str | None
+    basis: str | None = Field(description="The rule or person that chose the category", examples=["r2018:11"])
+    filed_on: date | None
+    reasons: list[str] = Field(description="Why it was refused")
+    submission_id: str | None
+    item_id: str | None
+    pages: list[PageRef]
+
+    @classmethod
+    def of(cls, material: Material) -> "MaterialOut":
+        place = material.place
+        return cls(
+            id=material.material_id,
+            dossier_id=material.dossier_id,
+            unit_id=material.unit_id,
+            state=material.state,
+            version=material.version,
+            title=material.title,
+            original_title=material.original_title,
+            category=place.code if place else None,
+            item_no=place.item_no if place else None,
+            material_code=place.material_code if place else None,
+            formed_on=material.formed_on,
+            page_count=material.page_count,
+            remark=material.remark,
+            basis=place.basis if place else None,
+            filed_on=place.filed_on if place else None,
+            reasons=list(material.reasons),
+            submission_id=material.origin.submission_id,
+            item_id=material.origin.item_id,
+            pages=list(material.pages),
+        )
+
+
+class MaterialRead(MaterialOut):
+    """One material, with its entry in the queue if it ever waited there."""
+
+    queue: QueueEntry | None
+
+
+class MaterialRowIn(RequestModel):
+    """One row of a paper catalogue. Without `category` the title's rule decides."""
+
+    title: Title
+    category: CategoryCode | None = None
+    formed_on: PartialDate | None = None
+    page_count: int = Field(ge=1, le=2000, strict=True)
+    remark: Remark | None = None
+    facts: list[Fact] = Field(default=[], max_length=3, description="What the archivist asserts for the title's rule")
+    pages: list[Annotated[str, Field(max_length=4000)]] = Field(
+        default=[], max_length=300, description="Blob tickets of the page images, in order; all or none of them"
+    )
+
+
+class MaterialsIn(RequestModel):
+    """Rows in the order of the paper, filed all or not at all."""
+
+    materials: list[MaterialRowIn] = Field(min_length=1, max_length=200)
+
+
+class MaterialsOut(BaseModel):
+    """What was filed, in the order of the rows."""
+
+    items: list[MaterialOut]
+
+
+@router.post(
+    "/dossiers/{dossier_id}/materials",
+    status_code=201,
+    responses=refusals(
+        problems.VALIDATION_FAILED,
+        problems.ROLE_MISSING,
+        problems.RECUSAL,
+        problems.NOT_FOUND,
+        problems.STATE_CONFLICT,
+        *IDEMPOTENCY,
+    ),
+)
+async def create_dossier_materials(
+    dossier_id: DossierId,
+    body: MaterialsIn,
+    caller: Annotated[Caller, requires("material:file", idempotent=True)],
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
+) -> MaterialsOut:
+    """Enter rows of an existing paper catalogue: in one transaction, numbered once."""
+    rows = [
+        EnteredRow(
+            title=row.title,
+            category=row.category,
+            formed_on=row.formed_on,
+            page_count=row.page_count,
+            remark=row.remark,
+            facts=frozenset(row.facts),
+            tickets=tuple(row.pages),
+        )
+        for row in body.materials
+    ]
+    command = EnterMaterials(dossier_id, rows)
+    filed = await enter_materials(command, uow=uow, rules=deps.rules, tickets=deps.tickets)
+    created(response, uow)
+    return MaterialsOut(items=[MaterialOut.of(material) for material in filed])
+
+
+@router.get("/materials/{material_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+async def get_material(
+    material_id: MaterialId,
+    caller: Annotated[Caller, requires("material:read")],
+    roots: CurrentRoots,
+    deps: CurrentDeps,
+    request: Request,
+    response: Response,
+) -> Any:
+    """One material: where it stands and why, or why it waits, or why it was refused."""
+    async with deps.db.reading(caller, roots) as connection:
+        material = await materials.get(connection, material_id)
+        queue = await filing_tasks.find_of_material(connection, material_id)
+    headers = {"ETag": etag(material.version), "Cache-Control": PRIVATE}
+    if not_modified(request, material.version):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
+    shown = MaterialOut.of(material).model_dump()
+    return MaterialRead.model_validate({**shown, "queue": queue})

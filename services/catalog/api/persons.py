@@ -1,0 +1,223 @@
+"""Persons: the card, the search by exact name or number, and the kin."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Request, Response
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from chassis.identity import Caller
+from chassis.web import IfMatch, RequestModel, Uow, not_modified, refusals, requires
+from contracts import problems
+from contracts.events.catalog import Kin, KinRelation
+from contracts.values.ids import PersonId, UnitId
+from contracts.values.partial_date import PartialDate
+from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.texts import Name, Number, Word
+from services.catalog.store import persons
+from services.catalog.store.tables import Person
+from services.catalog.usecases.change_person import change_person
+from services.catalog.usecases.record_kin import RecordKin, record_kin
+from services.catalog.usecases.register_person import register_person
+from services.catalog.usecases.search_persons import search_persons
+
+router = APIRouter(tags=["persons"])
+
+Sex = Literal["male", "female"]
+IDEMPOTENCY = (
+    problems.IDEMPOTENCY_KEY_MISSING,
+    problems.IDEMPOTENCY_IN_PROGRESS,
+    problems.IDEMPOTENCY_KEY_REUSED,
+)
+
+
+class PersonIn(RequestModel):
+    """A new person's card."""
+
+    unit_id: UnitId = Field(description="The unit where the person serves")
+    person_no: Number = Field(description="The HR system's number, unique in the deployment")
+    name: Name
+    former_names: list[Name] = Field(default=[], max_length=20)
+    sex: Sex | None = None
+    ethnicity: Word | None = None
+    native_place: Name | None = None
+    birth_date: PartialDate | None = None
+    rank: Name | None = None
+
+
+class PersonPatch(RequestModel):
+    """Members to change (RFC 7396): `null` removes one that may be absent."""
+
+    unit_id: UnitId = Field(default=None)  # pyright: ignore[reportAssignmentType]  # absent, never null
+    person_no: Number = Field(default=None)  # pyright: ignore[reportAssignmentType]
+    name: Name = Field(default=None)  # pyright: ignore[reportAssignmentType]
+    former_names: list[Name] = Field(default=None, max_length=20)  # pyright: ignore
+    sex: Sex | None = None
+    ethnicity: Word | None = None
+    native_place: Name | None = None
+    birth_date: PartialDate | None = None
+    rank: Name | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """Only what was sent, as values."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class PersonCard(BaseModel):
+    """A person as lists show it."""
+
+    id: str
+    unit_id: str
+    person_no: str
+    name: str
+    former_names: list[str]
+    sex: Sex | None
+    ethnicity: str | None
+    native_place: str | None
+    birth_date: PartialDate | None
+    rank: str | None
+    version: int
+
+    @classmethod
+    def of(cls, person: Person) -> "PersonCard":
+        return cls.model_validate({**person.model_dump(), "id": person.person_id})
+
+
+class PersonOut(PersonCard):
+    """A person with the known relatives."""
+
+    kin: list[Kin]
+    kin_complete: bool = Field(description="Whether the list is declared complete: then absence means 'not related'")
+    created_at: datetime
+    changed_at: datetime
+
+    @classmethod
+    def with_kin(cls, person: Person, kin: list[Kin]) -> "PersonOut":
+        return cls.model_validate({**person.model_dump(), "id": person.person_id, "kin": kin})
+
+
+class PersonSearch(RequestModel):
+    """Exactly one of both; a name must be the whole present name."""
+
+    name: Name | None = None
+    person_no: Number | None = None
+
+    @model_validator(mode="after")
+    def _one_member(self) -> "PersonSearch":
+        if (self.name is None) == (self.person_no is None):
+            raise PydanticCustomError("contradiction", "one member", {"other": "name, person_no"})
+        return self
+
+
+class PersonSearchResult(BaseModel):
+    """The first page of a search."""
+
+    items: list[PersonCard]
+    has_more: bool = Field(description="There are more than are shown; ask with the person number")
+
+
+class KinIn(RequestModel):
+    """`person_id` is the `relation` of the person in the address."""
+
+    person_id: PersonId
+    relation: KinRelation
+
+
+class KinListIn(RequestModel):
+    """Relatives to record from both sides. `complete` declares whether nobody is missing; absent leaves it."""
+
+    kin: list[KinIn] = Field(default=[], max_length=50)
+    complete: bool | None = None
+
+
+@router.post(
+    "/persons",
+    status_code=201,
+    responses=refusals(problems.VALIDATION_FAILED, problems.DATE_IMPOSSIBLE, problems.ROLE_MISSING, *IDEMPOTENCY),
+)
+async def create_person(
+    body: PersonIn,
+    caller: Annotated[Caller, requires("person:write", idempotent=True)],
+    uow: Uow,
+    response: Response,
+) -> PersonOut:
+    """Register a person in one of your units."""
+    person, kin = await register_person({name: getattr(body, name) for name in PersonIn.model_fields}, uow=uow)
+    created(response, uow, person.version)
+    return PersonOut.with_kin(person, kin)
+
+
+@router.get("/persons/{person_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+async def get_person(
+    person_id: PersonId,
+    caller: Annotated[Caller, requires("person:read")],
+    uow: Uow,
+    request: Request,
+    response: Response,
+) -> Any:
+    """The card of a person, with the known relatives."""
+    async with uow:
+        person = await persons.get(uow, person_id)
+        kin = await persons.list_kin(uow, person_id)
+    tagged(response, person.version)
+    if not_modified(request, person.version):
+        return Response(status_code=304, headers=dict(response.headers))
+    return PersonOut.with_kin(person, kin)
+
+
+@router.patch(
+    "/persons/{person_id}",
+    responses=refusals(
+        problems.VALIDATION_FAILED,
+        problems.DATE_IMPOSSIBLE,
+        problems.ROLE_MISSING,
+        problems.NOT_FOUND,
+        problems.VERSION_STALE,
+        problems.PRECONDITION_REQUIRED,
+    ),
+)
+async def update_person(
+    person_id: PersonId,
+    body: PersonPatch,
+    if_match: IfMatch,
+    caller: Annotated[Caller, requires("person:write")],
+    uow: Uow,
+    response: Response,
+) -> PersonOut:
+    """Change a card; other services hear of it."""
+    person, kin = await change_person(person_id, if_match, body.changes(), uow=uow)
+    tagged(response, person.version)
+    return PersonOut.with_kin(person, kin)
+
+
+@router.post("/persons/searches", responses=refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING))
+async def search_persons_exactly(
+    body: PersonSearch, caller: Annotated[Caller, requires("person:read")], uow: Uow, response: Response
+) -> PersonSearchResult:
+    """Persons of exactly this name or number in your units. A view: that you searched stands in the journal."""
+    if body.name is not None:
+        found, more = await search_persons("name", body.name, uow=uow)
+    else:
+        found, more = await search_persons("person_no", body.person_no or "", uow=uow)
+    response.headers["Cache-Control"] = PRIVATE
+    return PersonSearchResult(items=[PersonCard.of(person) for person in found], has_more=more)
+
+
+@router.post(
+    "/persons/{person_id}/kin",
+    status_code=201,
+    responses=refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.NOT_FOUND, *IDEMPOTENCY),
+)
+async def create_person_kin(
+    person_id: PersonId,
+    body: KinListIn,
+    caller: Annotated[Caller, requires("person:write", idempotent=True)],
+    uow: Uow,
+    response: Response,
+) -> PersonOut:
+    """Record relatives; each pair is recorded from both sides, and recusal is decided by it."""
+    relatives = [Kin(person_id=one.person_id, relation=one.relation) for one in body.kin]
+    person, kin = await record_kin(RecordKin(person_id, relatives, body.complete), uow=uow)
+    created(response, uow, person.version)
+    return PersonOut.with_kin(person, kin)

@@ -1,0 +1,122 @@
+"""The archivists' queue: materials that no rule can place."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Response
+from pydantic import Field
+
+from chassis.identity import Caller
+from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, refusals, requires
+from contracts import problems
+from contracts.tasks import Task, TaskList
+from contracts.values.ids import CatalogTaskId
+from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.texts import CategoryCode, Title, Word
+from services.catalog.store import filing_tasks
+from services.catalog.usecases.decide_filing_task import DecidedFiling, DecideFilingTask, decide_filing_task
+
+router = APIRouter(tags=["tasks"])
+
+
+class FilingDecisionIn(RequestModel):
+    """`approve` files the material under `category`; `reject` refuses it for coded `reasons`."""
+
+    outcome: Literal["approve", "reject"]
+    category: CategoryCode | None = None
+    title: Title | None = Field(default=None, description="Another title for the catalogue; needed to retitle")
+    reasons: list[Word] = Field(default=[], max_length=10, examples=[["duplicate"]])
+
+
+class FilingDecisionOut(Task):
+    """The task as decided, with what became of the material."""
+
+    material_id: str
+    material_state: Literal["queued", "filed", "refused"]
+    category: str | None
+    item_no: int | None
+    reasons: list[str]
+
+    @classmethod
+    def of(cls, decided: DecidedFiling) -> "FilingDecisionOut":
+        material, place = decided.material, decided.material.place
+        return cls(
+            **filing_tasks.shown(decided.task).model_dump(),
+            material_id=material.material_id,
+            material_state=material.state,
+            category=place.code if place else None,
+            item_no=place.item_no if place else None,
+            reasons=list(material.reasons),
+        )
+
+
+@router.get("/tasks", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
+async def list_tasks(
+    caller: Annotated[Caller, requires("catalog-task:read")],
+    roots: CurrentRoots,
+    deps: CurrentDeps,
+    paging: Pages,
+    response: Response,
+    state: Annotated[
+        list[Literal["pending", "approved", "rejected"]] | None, Query(description="Repeat for OR")
+    ] = None,
+) -> TaskList:
+    """What waits for the archivists of your units, the earliest due first."""
+    after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
+    async with deps.db.reading(caller, roots) as connection:
+        found = await filing_tasks.list_in(connection, state or ["pending"], after, paging.size + 1)
+    response.headers["Cache-Control"] = PRIVATE
+    return TaskList.model_validate(paging.answer(response, found, lambda task: [task.due_at.isoformat(), task.id]))
+
+
+@router.get("/tasks/{task_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+async def get_task(
+    task_id: CatalogTaskId,
+    caller: Annotated[Caller, requires("catalog-task:read")],
+    roots: CurrentRoots,
+    deps: CurrentDeps,
+    response: Response,
+) -> Task:
+    """One task; its version is what a decision's If-Match names."""
+    async with deps.db.reading(caller, roots) as connection:
+        task = await filing_tasks.get_shown(connection, task_id)
+    tagged(response, task.version)
+    return task
+
+
+@router.post(
+    "/tasks/{task_id}/decisions",
+    status_code=201,
+    responses=refusals(
+        problems.VALIDATION_FAILED,
+        problems.ROLE_MISSING,
+        problems.RECUSAL,
+        problems.NOT_FOUND,
+        problems.STATE_CONFLICT,
+        problems.VERSION_STALE,
+        problems.PRECONDITION_REQUIRED,
+        *IDEMPOTENCY,
+    ),
+)
+async def create_task_decision(
+    task_id: CatalogTaskId,
+    body: FilingDecisionIn,
+    if_match: IfMatch,
+    caller: Annotated[Caller, requires("catalog-task:decide", idempotent=True)],
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
+) -> FilingDecisionOut:
+    """File a queued material, or refuse it; the department hears of either."""
+    command = DecideFilingTask(
+        task_id=task_id,
+        seen_version=if_match,
+        outcome=body.outcome,
+        category=body.category,
+        title=body.title,
+        reasons=tuple(body.reasons),
+    )
+    decided = await decide_filing_task(command, uow=uow, rules=deps.rules)
+    created(response, uow, decided.task.version)
+    return FilingDecisionOut.of(decided)

@@ -1,0 +1,25 @@
+"""The one place where the catalog service is joined together."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from chassis.app import ServiceSpec, create_service
+from chassis.settings import Settings
+from services.catalog.api import dossiers, materials, pages, persons, tasks
+from services.catalog.rules import load_catalog_rules
+from services.catalog.subscribers import SUBSCRIBERS
+
+SPEC = ServiceSpec(
+    name="catalog",
+    title="Dangan catalog 档案目录",
+    routers=(persons.router, dossiers.router, materials.router, pages.router, tasks.router),
+    subscribers=SUBSCRIBERS,
+    load_rules=load_catalog_rules,
+    migrations=Path(__file__).parent / "migrations" / "versions",
+)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service for uvicorn: `uvicorn --factory services.catalog.app:create_app`."""
+    return create_service(SPEC, settings)

@@ -1,0 +1,1 @@
+"""Tables and all SQL of catalog."""

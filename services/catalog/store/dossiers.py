@@ -1,0 +1,144 @@
+"""Dossiers: the card as it is read, and the row that every filing locks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import NotFound
+from contracts.values.ids import from_uuid, to_uuid
+from services.catalog.domain.filing import DossierState
+from services.catalog.store.tables import Dossier
+from services.catalog.store.unique import raise_duplicate
+
+_UNIQUE = {"dossier_dossier_no_key": "/dossier_no", "dossier_person_id_key": "/person_id"}
+
+_CARD = """
+select d.dossier_id, d.unit_id, d.version, d.dossier_no, d.state, d.scheme, d.opened_on, d.material_count,
+  d.page_count, p.person_id, p.person_no, p.name
+from dossier d join person p on p.person_id = d.person_id
+"""
+_GET = _CARD + "where d.dossier_id = $1"
+_LIST = _CARD + "where $1::uuid is null or d.dossier_id > $1 order by d.dossier_id limit $2"
+_BY: Mapping[str, str] = {
+    "name": _CARD + "where p.name = $1 order by d.dossier_id limit $2",
+    "person_no": _CARD + "where p.person_no = $1 limit $2",
+    "dossier_no": _CARD + "where d.dossier_no = $1 limit $2",
+}
+
+
+def _card(row: Any) -> dict[str, Any]:
+    return {
+        "id": from_uuid("dos", row["dossier_id"]),
+        "unit_id": from_uuid("unt", row["unit_id"]),
+        "version": row["version"],
+        "dossier_no": row["dossier_no"],
+        "state": row["state"],
+        "scheme": row["scheme"],
+        "opened_on": row["opened_on"],
+        "material_count": row["material_count"],
+        "page_count": row["page_count"],
+        "person": {
+            "id": from_uuid("per", row["person_id"]),
+            "person_no": row["person_no"],
+            "name": row["name"],
+        },
+    }
+
+
+async def get_card(connection: Any, dossier_id: str) -> dict[str, Any]:
+    """The card of a dossier, ready for JSON; NotFound outside the caller's units."""
+    row = await connection.fetchrow(_GET, to_uuid(dossier_id))
+    if row is None:
+        raise NotFound()
+    return _card(row)
+
+
+async def list_cards(connection: Any, after: str | None, limit: int) -> list[dict[str, Any]]:
+    """Cards in order of their ids, from the one after `after`."""
+    rows = await connection.fetch(_LIST, to_uuid(after) if after else None, limit)
+    return [_card(row) for row in rows]
+
+
+async def search_cards(connection: Any, member: str, value: str, limit: int) -> list[dict[str, Any]]:
+    """Cards whose `name`, `person_no` or `dossier_no` is exactly this."""
+    return [_card(row) for row in await connection.fetch(_BY[member], value, limit)]
+
+
+async def get(uow: UnitOfWork, dossier_id: str, *, lock: bool = False) -> Dossier:
+    """The dossier, locked until the commit if wanted; NotFound outside the caller's units."""
+    query = select(Dossier).where(Dossier.dossier_id == dossier_id)
+    found = (await uow.session.exec(query.with_for_update() if lock else query)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def save(uow: UnitOfWork, dossier: Dossier) -> None:
+    """Insert or update; a number that is taken is a fault of the form."""
+    uow.session.add(dossier)
+    try:
+        await uow.session.flush()
+    except IntegrityError as error:
+        raise_duplicate(error, _UNIQUE)
+
+
+@dataclass(frozen=True)
+class LockedDossier:
+    """A dossier whose row this transaction holds: nobody else files into it until the commit."""
+
+    dossier_id: str
+    unit_id: str
+    person_id: str
+    state: DossierState
+    scheme_id: str
+    version: int
+    filing_seq: int
+
+
+_LOCK = """
+select unit_id, person_id, state, scheme, version, filing_seq from dossier where dossier_id = $1 for update
+"""
+
+
+async def find_locked(uow: UnitOfWork, dossier_id: str) -> LockedDossier | None:
+    """Lock a dossier for filing; None when it is not kept here (or not in the caller's units)."""
+    row = await uow.raw().fetchrow(_LOCK, to_uuid(dossier_id))
+    if row is None:
+        return None
+    return LockedDossier(
+        dossier_id=dossier_id,
+        unit_id=from_uuid("unt", row["unit_id"]),
+        person_id=from_uuid("per", row["person_id"]),
+        state=cast("DossierState", row["state"]),
+        scheme_id=row["scheme"],
+        version=row["version"],
+        filing_seq=row["filing_seq"],
+    )
+
+
+async def count_filings(uow: UnitOfWork, dossier_id: str, page_counts: Sequence[int]) -> int:
+    """Count new filings and their pages in; the dossier's new version."""
+    return await uow.raw().fetchval(
+        """update dossier set filing_seq = filing_seq + $2, material_count = material_count + $2,
+          page_count = page_count + $3, version = version + 1, changed_at = $4
+        where dossier_id = $1 returning version""",
+        to_uuid(dossier_id),
+        len(page_counts),
+        sum(page_counts),
+        uow.now,
+    )
+
+
+async def touch_of_person(uow: UnitOfWork, person_id: str) -> tuple[str, int] | None:
+    """A new version of the person's dossier, whose card shows the person; its id and version, if there is one."""
+    row = await uow.raw().fetchrow(
+        """update dossier set version = version + 1, changed_at = $2 where person_id = $1
+        returning dossier_id, version""",
+        to_uuid(person_id),
+        uow.now,
+    )
+    return (from_uuid("dos", row["dossier_id"]), row["version"]) if row else None

@@ -1,0 +1,93 @@
+"""The queue of materials that no rule can place."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import select
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import NotFound
+from contracts.tasks import Task
+from contracts.values.ids import from_uuid, to_uuid
+from services.catalog.store.tables import FilingTask
+
+KIND = "filing.classify"
+
+_COLUMNS = "select task_id, unit_id, material_id, state, version, created_at, due_at from filing_task "
+_GET = _COLUMNS + "where task_id = $1"
+# Led by the time due, so that the oldest come first whatever the number of units in scope.
+_LIST = _COLUMNS + (
+    "where state = any($1::text[]) and ($2::timestamptz is null or (due_at, task_id) > ($2, $3::uuid)) "
+    "order by due_at, task_id limit $4"
+)
+
+
+async def add(uow: UnitOfWork, task: FilingTask) -> None:
+    """Queue a material."""
+    uow.session.add(task)
+    await uow.session.flush()
+
+
+async def get(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> FilingTask:
+    """The entry, locked until the commit if wanted; NotFound outside the caller's units."""
+    query = select(FilingTask).where(FilingTask.task_id == task_id).execution_options(populate_existing=True)
+    found = (await uow.session.exec(query.with_for_update() if lock else query)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return found
+
+
+async def save(uow: UnitOfWork, task: FilingTask) -> None:
+    """Write a decision."""
+    uow.session.add(task)
+    await uow.session.flush()
+
+
+async def get_shown(connection: Any, task_id: str) -> Task:
+    """The entry in the shape that all services' tasks share."""
+    row = await connection.fetchrow(_GET, to_uuid(task_id))
+    if row is None:
+        raise NotFound()
+    return _task(row)
+
+
+async def list_in(
+    connection: Any, states: Sequence[str], after: tuple[datetime, str] | None, limit: int
+) -> Sequence[Task]:
+    """Entries in these states, oldest first, from the one after `(due_at, task id)`."""
+    due_at, task_id = after or (None, None)
+    rows = await connection.fetch(_LIST, list(states), due_at, to_uuid(task_id) if task_id else None, limit)
+    return [_task(row) for row in rows]
+
+
+async def find_of_material(connection: Any, material_id: str) -> dict[str, Any] | None:
+    """Why a material waits, and until when; None when it never did."""
+    row = await connection.fetchrow(
+        "select task_id, cause, basis, owner_role, state, due_at from filing_task where material_id = $1",
+        to_uuid(material_id),
+    )
+    return None if row is None else {**row, "task_id": from_uuid("tskc", row["task_id"])}
+
+
+def shown(task: FilingTask) -> Task:
+    """A loaded entry in the shared shape."""
+    return _task(task.model_dump() | {"task_id": task.task_id})
+
+
+def _task(row: Any) -> Task:
+    return Task(
+        id=_text("tskc", row["task_id"]),
+        kind=KIND,
+        state=row["state"],
+        step=1,
+        resource=f"materials/{_text('mat', row['material_id'])}",
+        unit_id=_text("unt", row["unit_id"]),
+        created_at=row["created_at"],
+        due_at=row["due_at"],
+        version=row["version"],
+    )
+
+
+def _text(prefix: str, value: Any) -> str:
+    return value if isinstance(value, str) else from_uuid(prefix, value)

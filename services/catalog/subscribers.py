@@ -1,0 +1,11 @@
+"""Event → use case."""
+
+from chassis.inbox import Subscriber
+from chassis.units import hear_unit
+from contracts.events import MaterialAppraised, UnitChanged
+from services.catalog.usecases.file_appraised_material import file_appraised_material
+
+SUBSCRIBERS = (
+    Subscriber(MaterialAppraised, file_appraised_material),
+    Subscriber(UnitChanged, hear_unit),
+)

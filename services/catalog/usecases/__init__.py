@@ -1,0 +1,1 @@
+"""The verbs of catalog: one act a file, one transaction each."""

@@ -1,0 +1,42 @@
+"""Open the dossier of a person; each person has one."""
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
+from contracts.values.ids import new_id
+from services.catalog.rules import DEFAULT_SCHEME
+from services.catalog.store import dossiers, persons
+from services.catalog.store.tables import Dossier
+from services.catalog.usecases.person_checks import check_unit
+from services.catalog.usecases.tell_dossier import tell_dossier_opened
+
+
+async def open_dossier(person_id: str, dossier_no: str, unit_id: str | None, *, uow: UnitOfWork) -> str:
+    """Open it under the present scheme, kept by `unit_id`, else by the person's own unit; the new dossier's id."""
+    async with uow:
+        if earlier := await uow.replay_of():
+            return earlier
+        try:
+            person = await persons.get(uow, person_id, lock=True)
+        except NotFound:
+            raise ValidationFailed(errors=[FieldFault("/person_id", "unknown-reference")]) from None
+        custodian = unit_id or person.unit_id
+        check_unit(uow, custodian)
+        # Whether there is one already is known even where another unit keeps it.
+        if person.custodian_unit_id is not None:
+            raise StateConflict(state="open")
+        await persons.keep_at(uow, person_id, custodian)
+        dossier = Dossier(
+            dossier_id=new_id("dos"),
+            unit_id=custodian,
+            dossier_no=dossier_no,
+            person_id=person_id,
+            scheme=DEFAULT_SCHEME,
+            opened_on=uow.today,
+            created_at=uow.now,
+            changed_at=uow.now,
+        )
+        await dossiers.save(uow, dossier)
+        tell_dossier_opened(uow, dossier)
+        uow.record("dossier.opened", dossier.dossier_id, dossier.version, dossier, changed=("state",))
+        await uow.remember(dossier.dossier_id)
+        return dossier.dossier_id
