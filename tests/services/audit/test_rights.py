@@ -1,0 +1,62 @@
+"""What the service's own login may do: row-level security and grants, by SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+
+from chassis.settings import Settings
+from contracts.values.ids import new_id, to_uuid
+from services.audit.store.tables import SQLModel
+from tests.services.audit.office import Office
+
+TABLES = sorted(table.name for table in SQLModel.metadata.tables.values() if table.schema == "audit")
+
+
+async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
+    office: Office, settings_for: Callable[..., Settings]
+):
+    """Each table with rows of a unit shows none without the setting, and none under another unit."""
+    subject = await office.known_subject()
+    received = await office.appraising(subject)
+    await office.decide(await office.waiting(received.material_id))
+    await office.hear(office.filed(received))
+    connection = await asyncpg.connect(settings_for("audit").database_url)
+    try:
+        seen: dict[str, list[int]] = {table: [] for table in TABLES}
+        for unit in (None, new_id("unt"), subject.unit_id):
+            async with connection.transaction():
+                if unit:
+                    await connection.execute("select set_config('app.units', $1, true)", f"{{{to_uuid(unit)}}}")
+                for table in TABLES:
+                    seen[table].append(await connection.fetchval(f"select count(*) from {table}"))
+        assert all(counts[:2] == [0, 0] and counts[2] > 0 for counts in seen.values()), seen
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "update audit.decision set outcome = 'approve'",
+        "delete from audit.decision",
+        "update audit.appraisal set checks = '[]'",
+        "update audit.appraisal set title = 'x'",
+        "delete from audit.appraisal",
+        "delete from audit.task",
+        "update audit.journal set verb = 'x'",
+        "delete from audit.filed_page",
+        "select * from catalog.person",
+        "select * from transfer.outbox",
+    ],
+)
+async def test_what_was_decided_is_not_rewritten(settings_for: Callable[..., Settings], statement: str):
+    """The service's role has no right to change a decision, a check or the journal, nor to read elsewhere."""
+    connection = await asyncpg.connect(settings_for("audit").database_url)
+    try:
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await connection.execute(statement)
+    finally:
+        await connection.close()
