@@ -161,15 +161,19 @@ class Caller:
         _checked("DELETE", path, await self.send("DELETE", path, headers=_if_match(version)))
 
     async def upload(
-        self, content: bytes, *, unit_id: str, media_type: str = "image/jpeg", key: str | None = None
+        self, content: bytes, *, unit_id: str | None = None, media_type: str = "image/jpeg", key: str | None = None
     ) -> str:
-        """Send one page file whole, with its digest; answers the blob ticket."""
+        """Send one page file whole, with its digest; answers the blob ticket.
+
+        `unit_id` may be left out by an account that acts for one unit only.
+        """
         headers = {
             "Idempotency-Key": key or str(uuid.uuid4()),
             "Content-Type": media_type,
             "Repr-Digest": to_repr_digest(digest_of(content)),
         }
-        answer = await self.send("POST", "/v1/uploads", content=content, headers=headers, params={"unit_id": unit_id})
+        params = {} if unit_id is None else {"unit_id": unit_id}
+        answer = await self.send("POST", "/v1/uploads", content=content, headers=headers, params=params)
         return _checked("POST", "/v1/uploads", answer).json()["blob_ticket"]
 
     async def _patiently(self, attempt: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:

@@ -21,6 +21,7 @@ DEFAULT_SEED = 2026
 
 _WOMEN = 0.38
 _OF_A_HOUSE = 0.2
+_KIN_DECLARED = 0.9
 
 
 def generate(seed: int = DEFAULT_SEED, *, cadres: int = CADRES, imaged: int = IMAGED_DOSSIERS) -> Sample:
@@ -87,6 +88,7 @@ def _person(
         unit=unit.code,
         schools=life.schools,
         posts=life.posts,
+        kin_complete=special is not None or rng.random() < _KIN_DECLARED,
     )
     return person, life
 

@@ -43,7 +43,10 @@ class School:
 
 @dataclass(frozen=True)
 class Person:
-    """A cadre. `party_date` is the day the branch meeting admitted the person; None for who is no member."""
+    """A cadre. `party_date` is the day the branch meeting admitted the person; None for who is no member.
+
+    `kin_complete`: the person has declared that all relatives among the cadres are known.
+    """
 
     person_no: str
     name: str
@@ -59,6 +62,7 @@ class Person:
     unit: str
     schools: tuple[School, ...]
     posts: tuple[Post, ...]
+    kin_complete: bool
 
     @property
     def post(self) -> Post:
