@@ -16,11 +16,13 @@ from chassis.images.headers import (
     png_dpi,
     sniff,
 )
+from chassis.images.ink import ink_share
 from chassis.images.vips import load, vips
 
 # The short side that the look for ink needs, in dots: a line of 12-point text is then four dots high.
 _LOOK_DOTS = 300
-_PAPER_PERCENT = 90
+# Eight bits, grey or RGB; all else (16 bits, CMYK) is made grey first.
+_PLAIN = frozenset({"srgb", "b-w"})
 
 
 def inspect_image(
@@ -80,7 +82,7 @@ def _decoded(data: bytes, media_type: str, size: Size, rule: BlankRule) -> Image
     error = vips().Error
     try:
         image, small = _open(data, media_type, size)
-        ink = _ink_share(small, rule)
+        ink = ink_share(small, rule)
     except error as fault:
         raise ImageRefused("file-damaged", {"damage": Damage.CORRUPT}) from fault
     turned = image.get_typeof("orientation") and image.get("orientation") in (5, 6, 7, 8)
@@ -92,7 +94,7 @@ def _decoded(data: bytes, media_type: str, size: Size, rule: BlankRule) -> Image
 
 
 def _open(data: bytes, media_type: str, size: Size) -> tuple[Any, Any]:
-    """The image, and a small grey copy in memory whose making decoded every byte of the file.
+    """The image, and a small copy in memory, grey or RGB, whose making decoded every byte of the file.
 
     A JPEG is decoded at a fraction of its size: that reads all of its entropy-coded data, so damage is
     found as in a full decode, for a fifth of the time. Its decoder calls damage a warning; PNG's warnings
@@ -103,28 +105,12 @@ def _open(data: bytes, media_type: str, size: Size) -> tuple[Any, Any]:
     if media_type == JPEG:
         options |= {"fail_on": "warning", "shrink": shrink}
     image = load(data, media_type, **options)
-    grey = image.colourspace("b-w")
-    if grey.hasalpha():
-        grey = grey.flatten(background=255)
+    small = image if image.interpretation in _PLAIN else image.colourspace("b-w")
+    if small.hasalpha():
+        small = small.flatten(background=255)
     if media_type == PNG and shrink > 1:
-        grey = grey.shrink(shrink, shrink)
-    return image, grey.cast("uchar").copy_memory()
-
-
-def _ink_share(grey: Any, rule: BlankRule) -> float:
-    """The share of dots darker than the paper of the sheet and than the paper around them.
-
-    The second condition forgives the shadow of a book fold and uneven light.
-    """
-    left, top = int(grey.width * rule.border), int(grey.height * rule.border)
-    width, height = grey.width - 2 * left, grey.height - 2 * top
-    if width > 0 and height > 0:
-        grey = grey.crop(left, top, width, height)
-    paper = grey.percent(_PAPER_PERCENT)
-    around = grey.gaussblur(max(1.0, min(grey.width, grey.height) / 30), precision="integer")
-    dark = grey < paper - rule.contrast
-    local = (around.cast("short") - grey) > rule.contrast / 2
-    return float((dark & local).avg()) / 255
+        small = small.shrink(shrink, shrink)
+    return image, small.cast("uchar").copy_memory()
 
 
 def _dpi(image: Any, data: bytes, media_type: str) -> tuple[float | None, float | None]:
