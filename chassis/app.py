@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute
 from prometheus_client import Gauge
 
 from chassis import problems, startup
+from chassis.dead_letters import taking_in_again
 from chassis.deps import Deps
 from chassis.inbox import Inbox, Subscriber
 from chassis.jobs import HOUSEKEEPING, Job, keep_running
@@ -121,7 +122,8 @@ def _lifespan(spec: ServiceSpec, deps: Deps, app: FastAPI) -> Any:
         if spec.migrations:
             await startup.check_database(deps, heads(spec.migrations))
         tasks = [asyncio.create_task(deps.relay.run()), asyncio.create_task(app.state.inbox.run())]
-        tasks += [asyncio.create_task(keep_running(job, deps)) for job in (*spec.jobs, HOUSEKEEPING)]
+        jobs = (*spec.jobs, HOUSEKEEPING, taking_in_again(app.state.inbox))
+        tasks += [asyncio.create_task(keep_running(job, deps)) for job in jobs]
         try:
             yield
         finally:

@@ -30,9 +30,12 @@ create table {schema}.dead_letter (
   body bytea not null,
   reason text not null,
   dead_at timestamptz not null default now(),
-  requeued_at timestamptz
+  requeued_at timestamptz,
+  settled_at timestamptz  -- taken in again after a requeue, or dropped
 );
-create unique index dead_letter_once on {schema}.dead_letter (event_id, source) where requeued_at is null;
+create index dead_letter_open on {schema}.dead_letter (id) where settled_at is null;
+create unique index dead_letter_once on {schema}.dead_letter (event_id, source)
+  where requeued_at is null and settled_at is null;
 
 -- Append-only. Ids and codes only: no names, no free text.
 create table {schema}.journal (
