@@ -24,6 +24,13 @@ CHECK_OF: Mapping[MachineCheck, CheckCode] = {
 
 Persons = Literal[0, 1, 2]
 
+_IGNORED = re.compile(r"[\s《》]+")
+
+
+def plain_title(title: str) -> str:
+    """The title as the patterns see it: without white space and book-title marks."""
+    return _IGNORED.sub("", title)
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -47,7 +54,8 @@ class Kind:
 
     def matches(self, title: str) -> bool:
         """Whether a material of this title is of this kind."""
-        return any(pattern.search(title) for pattern in self.patterns)
+        plain = plain_title(title)
+        return any(pattern.search(plain) for pattern in self.patterns)
 
 
 @dataclass(frozen=True)
@@ -98,7 +106,8 @@ class Rulebook:
 
     def refusal_of(self, title: str) -> OutOfScope | None:
         """The first rule by which the title is out of scope, whatever kind it matches."""
-        return next((rule for rule in self.out_of_scope if rule.pattern.search(title)), None)
+        plain = plain_title(title)
+        return next((rule for rule in self.out_of_scope if rule.pattern.search(plain)), None)
 
     def persons_for(self, kind: Kind | None, *, samples_allowed: bool) -> Persons:
         """How many persons confirm. Where no sample data may be, a sample kind is one like any other."""
