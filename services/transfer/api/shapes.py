@@ -45,6 +45,10 @@ Instant = Annotated[
 """Stored in UTC, shown in +08:00."""
 
 
+class NoMembers(RequestModel):
+    """The body of an act that says all by its address: `{}`, or none at all."""
+
+
 class SubjectIn(RequestModel):
     """Whose dossier: `dossier_id` alone, or `person_no` and `name` together, which must agree."""
 

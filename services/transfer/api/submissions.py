@@ -23,7 +23,7 @@ from chassis.web import (
 from contracts import problems
 from contracts.values.ids import SubmissionId, UnitId
 from services.transfer.api.item_shapes import ItemSummary
-from services.transfer.api.shapes import PRIVATE, Instant, SubjectIn, tag
+from services.transfer.api.shapes import PRIVATE, Instant, NoMembers, SubjectIn, tag
 from services.transfer.domain.item import Item
 from services.transfer.domain.states import SubmissionState
 from services.transfer.domain.submission import Submission
@@ -208,6 +208,7 @@ async def create_delivery(
     uow: Uow,
     deps: CurrentDeps,
     response: Response,
+    body: NoMembers | None = None,
 ) -> SubmissionOut:
     """Hand the submission in. The answer holds a signed provisional receipt; the receipt follows by itself."""
     key = deps.keys.private_jwk("receipt")
@@ -227,6 +228,7 @@ async def create_withdrawal(
     uow: Uow,
     deps: CurrentDeps,
     response: Response,
+    body: NoMembers | None = None,
 ) -> SubmissionOut:
     """Take a draft back. After delivery it is too late."""
     submission = await withdraw_submission(submission_id, uow=uow)

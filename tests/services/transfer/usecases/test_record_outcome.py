@@ -1,0 +1,178 @@
+"""From the outcomes of its items to a submission's signed papers, on the real database."""
+
+import asyncio
+import random
+from itertools import permutations
+
+import pytest
+
+from chassis.documents import read_document
+from contracts.documents import ReceiptDocument, ReturnNoteDocument
+from contracts.values.ids import new_id
+from services.transfer.store import items as item_store
+from services.transfer.store import papers
+from tests.services.transfer.desk import NAME, Desk
+
+
+async def papers_of(desk: Desk, submission_id: str):
+    """Receipt and return note of a submission, verified."""
+    found = []
+    async with desk.uow() as uow:
+        for kind in ("receipt", "return_note"):
+            listed = await papers.list_of(uow, kind, submission_id)
+            assert len(listed) <= 1
+            found.append(listed[0] if listed else None)
+    keys = [desk.deps.keys.public_jwk("receipt")]
+    return [(paper, read_document(paper.jws, keys).document) if paper else (None, None) for paper in found]
+
+
+async def test_a_mixed_submission_closes_with_one_receipt_and_one_return_note(desk: Desk):
+    submission, items = await desk.delivered(3)
+    for item, kind in zip(items, ("filed", "rejected", "refused"), strict=True):
+        for event in desk.story_of(item, kind):
+            assert await desk.hear(event) is None
+    after = await desk.submission(submission.submission_id)
+    assert after.state == "closed"
+    (receipt, filed), (note, returned) = await papers_of(desk, submission.submission_id)
+    assert isinstance(filed, ReceiptDocument)
+    assert isinstance(returned, ReturnNoteDocument)
+    assert [(line.item_id, line.category, line.item_no) for line in filed.items] == [(items[0].item_id, "9-2", 1)]
+    assert filed.items[0].page_digests == [f"{0:064x}"]
+    assert [(line.item_id, [reason.code for reason in line.reasons]) for line in returned.items] == [
+        (items[1].item_id, ["A5"]),
+        (items[2].item_id, ["duplicate"]),
+    ]
+    assert (filed.issuer.name, filed.sender.name, filed.person.name) == ("县委组织部", "县财政局", NAME)
+    assert (receipt.number, note.number, filed.number, returned.number) == (
+        1, 1, f"ZZB收〔{receipt.year}〕0001号", f"ZZB退〔{note.year}〕0001号",
+    )  # fmt: skip
+
+
+async def test_what_happened_is_told_once(desk: Desk):
+    submission, items = await desk.delivered(2)
+    for item, kind in zip(items, ("filed", "rejected"), strict=True):
+        for event in desk.story_of(item, kind) * 2:
+            assert await desk.hear(event) is None
+    told = await desk.told(submission.submission_id)
+    kinds = [event["type"].removeprefix("dangan.").removesuffix(".v1") for event in told]
+    assert kinds == ["material.received", "material.received", "material.returned", "receipt.issued"]
+    returned, issued = told[2:]
+    assert (returned["item_id"], returned["reasons"]) == (items[1].item_id, ["A5"])
+    assert (issued["filed"], issued["returned"]) == (1, 1)
+    assert issued["version"] == (await desk.submission(submission.submission_id)).version
+    assert returned["version"] > told[1]["version"]
+    assert (await desk.verbs(submission.submission_id))[-3:] == [
+        "submission.followed",
+        "submission.followed",
+        "submission.closed",
+    ]
+
+
+@pytest.mark.parametrize(("kind", "papers_there"), [("filed", (True, False)), ("rejected", (False, True))])
+async def test_a_paper_without_items_is_not_issued(desk: Desk, kind, papers_there):
+    submission, (item,) = await desk.delivered(1)
+    for event in desk.story_of(item, kind):
+        await desk.hear(event)
+    found = await papers_of(desk, submission.submission_id)
+    assert tuple(paper is not None for paper, _ in found) == papers_there
+
+
+async def test_every_order_of_the_facts_ends_in_the_same_papers(desk: Desk):
+    """Each order of the facts of two items, each fact twice."""
+    for number, order in enumerate(permutations(range(3)), 1):
+        submission, (first, second) = await desk.delivered(2)
+        facts = [*desk.story_of(first, "filed"), *desk.story_of(second, "rejected")]
+        for index in order:
+            for _ in range(2):
+                assert await desk.hear(facts[index]) is None
+        (receipt, filed), (note, returned) = await papers_of(desk, submission.submission_id)
+        assert (receipt.number, note.number) == (number, number)
+        assert [line.item_id for line in filed.items] == [first.item_id]
+        assert [line.item_id for line in returned.items] == [second.item_id]
+
+
+async def test_outcomes_at_once_close_a_submission_once(desk: Desk):
+    """All facts of six items at the same moment, shuffled and doubled; numbers stay without a gap."""
+    chance = random.Random(7)
+    closed = []
+    for round_ in range(3):
+        submission, items = await desk.delivered(6)
+        facts = [
+            event
+            for item in items
+            for event in desk.story_of(item, ("filed", "rejected", "refused")[item.position % 3])
+        ] * 2
+        chance.shuffle(facts)
+        answers = await asyncio.gather(*(desk.hear(event) for event in facts))
+        waiting = [event for event, answer in zip(facts, answers, strict=True) if answer is not None]
+        for event in waiting:
+            assert await desk.hear(event) is None
+        (receipt, filed), (note, returned) = await papers_of(desk, submission.submission_id)
+        ids = [line.item_id for line in (*filed.items, *returned.items)]
+        assert sorted(ids) == sorted(item.item_id for item in items)
+        closed.append((receipt.number, note.number))
+        assert round_ + 1 == len(closed)
+        told = [event["type"] for event in await desk.told(submission.submission_id)]
+        assert told.count("dangan.receipt.issued.v1") == 1
+        assert told.count("dangan.material.returned.v1") == 4
+    assert sorted(closed) == [(1, 1), (2, 2), (3, 3)]
+
+
+async def test_the_same_event_delivered_twice_takes_effect_once(desk: Desk):
+    submission, (item, _) = await desk.delivered(2)
+    event_id = new_id("evt")
+    before = (await desk.submission(submission.submission_id)).version
+    for _ in range(2):
+        assert await desk.hear(desk.filed(item), event_id=event_id) is None
+    assert (await desk.submission(submission.submission_id)).version == before + 1
+
+
+async def test_a_contradicting_outcome_goes_to_the_dead_letters_and_changes_nothing(desk: Desk):
+    submission, (item, _) = await desk.delivered(2)
+    await desk.hear(desk.filed(item))
+    event, event_id = desk.appraised(item, "rejected", "A1"), new_id("evt")
+    answers = [await desk.hear(event, event_id=event_id) for _ in range(5)]
+    assert answers[-1] is None
+    assert all(answer is not None for answer in answers[:-1])
+    reason = await desk.admin.fetchval(
+        "select reason from transfer.dead_letter where body like $1::bytea", f"%{event_id}%".encode()
+    )
+    assert reason == "OutcomeContradicts: state-conflict"
+    assert [one.state for one in await desk.items_of(submission.submission_id)] == ["filed", "pending"]
+
+
+async def test_a_material_of_an_old_paper_catalogue_concerns_no_submission(desk: Desk):
+    _, (item,) = await desk.delivered(1)
+    entered = desk.filed(item).model_copy(update={"item_id": None, "submission_id": None})
+    assert await desk.hear(entered) is None
+    assert (await desk.items_of(item.submission_id))[0].state == "pending"
+
+
+async def test_another_material_is_not_taken_for_the_item(desk: Desk):
+    _, (item,) = await desk.delivered(1)
+    other = desk.filed(item).model_copy(update={"material_id": new_id("mat")})
+    assert await desk.hear(other) is not None
+    assert (await desk.items_of(item.submission_id))[0].state == "pending"
+
+
+async def test_a_closing_waits_until_the_person_is_heard_of(desk: Desk):
+    """A submission by dossier may end before the catalog's word on the person came."""
+    submission, (item,) = await desk.delivered(1)
+    await desk.admin.execute("delete from transfer.heard_person where person_no = $1", desk.cadre.person_no)
+    event, event_id = desk.filed(item), new_id("evt")
+    assert await desk.hear(event, event_id=event_id) is not None
+    assert (await desk.items_of(submission.submission_id))[0].state == "pending"
+    assert await desk.hear(desk.cadre.person()) is None
+    assert await desk.hear(event, event_id=event_id) is None
+    assert (await desk.submission(submission.submission_id)).state == "closed"
+
+
+async def test_each_item_stands_in_exactly_one_paper(desk: Desk):
+    submission, items = await desk.delivered(2)
+    for item, kind in zip(items, ("filed", "refused"), strict=True):
+        for event in desk.story_of(item, kind):
+            await desk.hear(event)
+    (receipt, _), (note, _) = await papers_of(desk, submission.submission_id)
+    async with desk.uow() as uow:
+        stands = [await item_store.papers_of(uow, item.item_id) for item in items]
+    assert stands == [(receipt.paper_id, None), (None, note.paper_id)]
