@@ -12,7 +12,7 @@ from deploy.embedded.ports import LOOPBACK
 
 GATEWAY = "gateway"
 SERVED = ("transfer", "audit", "catalog", "access", GATEWAY)
-_PASSED_ON = ("PATH", "HOME", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE")
+_PASSED_ON = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE")
 _PASSED_PREFIXES = ("AWS_", "DANGAN_")
 
 
@@ -72,6 +72,8 @@ class Plan:
             "DANGAN_PUBLIC_URL": os.environ.get("DANGAN_PUBLIC_URL") or self.urls[GATEWAY],
             "PYTHONPATH": os.pathsep.join(str(path) for path in self.code),
             "PYTHONUNBUFFERED": "1",
+            # Not ours: the unprivileged user cannot enter it, and asyncpg looks there for a client's key.
+            "HOME": str(self.layout.root),
         }
         if name == GATEWAY:
             told |= {f"DANGAN_{other.upper()}_URL": url for other, url in self.urls.items() if other != name}
