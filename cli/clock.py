@@ -10,11 +10,12 @@ from typing import Annotated
 
 import typer
 
-from cli.console import CONFLICT, NOT_FOUND, fail, say
+from cli.console import CONFLICT, fail, say
 from cli.lag import admin_database
+from cli.operator import running_system
 from contracts.events import HEARS
-from deploy.embedded.layout import Layout, find_layout
-from deploy.embedded.run_state import RunState, find_running
+from deploy.embedded.layout import Layout
+from deploy.embedded.run_state import RunState
 
 app = typer.Typer(help="Move the clock of a sandbox forward.", no_args_is_help=True)
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
@@ -32,10 +33,7 @@ def advance(
 ) -> None:
     """Move every service's clock forward; it never goes back. Example: dangan clock advance 31d"""
     step = parse(by)
-    layout = find_layout(data)
-    running = find_running(layout)
-    if running is None:
-        fail(f"nothing runs on {layout.root}", "start it with `dangan up --profile sandbox`", NOT_FOUND)
+    layout, running = running_system(data)
     if running.profile != "sandbox":
         fail(f"the clock of the profile {running.profile} is not moved", "use --profile sandbox", CONFLICT)
     moved = asyncio.run(_advance(layout, running, step))

@@ -11,9 +11,8 @@ from typing import Annotated, Any
 
 import typer
 
-from cli.console import NOT_FOUND, fail
-from deploy.embedded.layout import Layout, find_layout
-from deploy.embedded.run_state import RunState, born, find_running
+from deploy.embedded.layout import Layout
+from deploy.embedded.run_state import RunState, born
 
 
 def status(
@@ -21,10 +20,9 @@ def status(
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
 ) -> None:
     """Show what runs and what waits. Exit code 4 when nothing runs. Example: dangan status --json"""
-    layout = find_layout(data)
-    running = find_running(layout)
-    if running is None:
-        fail(f"nothing runs on {layout.root}", "start it with `dangan up`", NOT_FOUND)
+    from cli.operator import running_system
+
+    layout, running = running_system(data)
     told = asyncio.run(_gather(layout, running))
     if as_json:
         print(json.dumps(told, ensure_ascii=False, indent=1, default=str))

@@ -7,16 +7,18 @@ import contextlib
 import signal
 import sys
 import time
+import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from cli.console import say
-from deploy.embedded.layout import Layout, find_layout
+from deploy.embedded.layout import TREE, Layout, find_layout
 from deploy.embedded.supervisor import Options, Supervisor
 
 Profile = Literal["embedded", "sandbox"]
+_ACCOUNTS = TREE / "gateway" / "sample_accounts.toml"
 _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -95,6 +97,10 @@ async def _play(supervisor: Supervisor, layout: Layout, jobs: list[list[str]]) -
 
 def _tell(supervisor: Supervisor) -> None:
     url = supervisor.state.gateway_url
-    print(f"网关   gateway   {url}")
-    print(f"接口   API docs  {url}/docs")
-    print("停止   stop      Ctrl-C", flush=True)
+    accounts = tomllib.loads(_ACCOUNTS.read_text(encoding="utf-8"))
+    names = [row["sign_in_name"] for row in accounts["account"]]
+    print(f"网关 gateway    {url}")
+    print(f"接口 API docs   {url}/docs")
+    print(f"账号 accounts   {', '.join(names)}")
+    print(f"口令 password   {accounts['secret']}  ({_ACCOUNTS.relative_to(TREE)})")
+    print("停止 stop       Ctrl-C", flush=True)

@@ -32,7 +32,6 @@ from deploy.embedded.nats import ADMIN, STREAM
 
 _LOOK_EVERY = 0.3  # seconds
 _CONSUMERS_EVERY = 5.0
-_PARTITIONS_EVERY = 24 * 3600.0
 _LAG_EVERY = 60.0
 _LATE = timedelta(days=1)
 PASSING = (NatsError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
@@ -82,7 +81,7 @@ class Steward:
             await self.close()
 
     async def tend(self) -> None:
-        """One round: stream, durables, a stream that is not the remembered one, and the slow duties."""
+        """One round: the stream, its durables, what a new stream lacks, and now and then who is late."""
         jetstream = await self._jetstream()
         created = await self._stream(jetstream)
         if created != self._tended:
@@ -91,8 +90,6 @@ class Steward:
             self._tended = created
         elif self._is_due("consumers", _CONSUMERS_EVERY):
             await self._each_durable(jetstream)
-        if self._is_due("partitions", _PARTITIONS_EVERY):
-            await self._maintain_partitions()
         if self._is_due("lag", _LAG_EVERY):
             await self._warn_of_lag(jetstream)
 
@@ -154,12 +151,6 @@ class Steward:
                 await database.execute(_REMEMBER, created)
             if remembered is not None:
                 self.warn(f"the broker's stream is a new one: {schema}'s last 14 days are published again")
-
-    async def _maintain_partitions(self) -> None:
-        database = await self._connection()
-        for schema in HEARS:
-            if await _has_table(database, f"{schema}.outbox"):
-                await database.execute(f"select {schema}.maintain_partitions()")
 
     async def _warn_of_lag(self, jetstream: JetStreamContext) -> None:
         for service in HEARS:
