@@ -11,6 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from chassis.glyphs import GlyphMissing
 from chassis.inbox import is_passing
 from chassis.telemetry import current_trace, log
 from contracts import problems
@@ -145,6 +146,10 @@ def install(app: FastAPI, public_url: str, methods_of: Callable[[str], Sequence[
         assert isinstance(error, Refusal)  # noqa: S101  # registered for this type
         return answer(request, error)
 
+    async def on_glyph(request: Request, error: Exception) -> Response:
+        assert isinstance(error, GlyphMissing)  # noqa: S101  # registered for this type
+        return answer(request, error.refusal())
+
     async def on_validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101  # registered for this type
         found = error.errors()
@@ -175,6 +180,7 @@ def install(app: FastAPI, public_url: str, methods_of: Callable[[str], Sequence[
         return answer(request, _InternalError())
 
     app.add_exception_handler(Refusal, on_refusal)
+    app.add_exception_handler(GlyphMissing, on_glyph)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.state.on_unforeseen = on_unforeseen

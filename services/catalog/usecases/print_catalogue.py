@@ -6,7 +6,6 @@ from datetime import datetime
 
 from chassis.deps import Deps
 from chassis.documents import draw_catalogue
-from chassis.glyphs import GlyphMissing
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
 from contracts.documents import (
@@ -35,10 +34,7 @@ async def print_catalogue(dossier_id: str, *, uow: UnitOfWork, deps: Deps) -> by
         uow.record("catalogue.printed", dossier_id, found.version, {"engine": ENGINE})
         printed_at = uow.now
     document = _document(found, rules.schemes[found.scheme], printed_at)
-    try:
-        return await deps.run_cpu(draw_catalogue, document, deps.settings.fonts_dir)
-    except GlyphMissing as missing:
-        raise missing.refusal() from None
+    return await deps.run_cpu(draw_catalogue, document, deps.settings.fonts_dir)
 
 
 def _document(found: Catalogue, scheme: Scheme, printed_at: datetime) -> CatalogueDocument:
