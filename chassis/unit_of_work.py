@@ -101,6 +101,7 @@ class UnitOfWork:
             await self.session.close()
             raise
         self.now, self.units = found.now, found.units
+        self._actor = "service" if self.caller.is_service else "user"
         return self
 
     async def __aexit__(
@@ -199,17 +200,20 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def as_service(self) -> AsyncGenerator[None, None]:
-        """Look beyond the caller's units for a moment, by id: the service's own policy applies."""
+        """Look beyond the caller's units for a moment, by id: the service's own policy applies. It may nest."""
+        before = self._actor
         await self._act_as("service")
         try:
             yield
         finally:
             if self._raw is not None and not self._raw.is_closed():
-                await self._act_as("service" if self.caller.is_service else "user")
+                await self._act_as(before)
 
     async def _act_as(self, actor: str) -> None:
-        await self.session.flush()
-        await self.raw().execute("select set_config('app.actor', $1, true)", actor)
+        if actor != self._actor:
+            await self.session.flush()
+            await self.raw().execute("select set_config('app.actor', $1, true)", actor)
+            self._actor = actor
 
     async def lock(self, resource_id: str) -> None:
         """Hold a resource until the end of this transaction."""

@@ -218,3 +218,14 @@ async def test_a_blob_is_used_and_released(deps: Deps, rows: asyncpg.Connection)
             await (uow.use_blob if act == "use" else uow.release_blob)(ROOT, [digest], resource)
         ended = await rows.fetchval("select until is not null from blob_ref where digest = $1", digest)
         assert ended == (act == "release")
+
+
+async def test_acting_as_the_service_may_nest(deps: Deps):
+    """The inner block's end does not narrow the outer one; the outer one's end does."""
+    acting = "select current_setting('app.actor')"
+    async with deps.unit_of_work(AUDITOR, frozenset({ROOT})) as uow:
+        async with uow.as_service():
+            async with uow.as_service():
+                assert await uow.raw().fetchval(acting) == "service"
+            assert await uow.raw().fetchval(acting) == "service"
+        assert await uow.raw().fetchval(acting) == "user"
