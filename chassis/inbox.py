@@ -120,26 +120,39 @@ class Inbox:
         Events are fetched singly: nats-py's batch fetch waits for the batch to fill up.
         """
         while True:
+            subscription: Any = None
             try:
                 js = await self._deps.broker.jetstream()
                 subscription = await js.pull_subscribe_bind(self._deps.name, stream=STREAM)
-                while True:
-                    try:
-                        (message,) = await subscription.fetch(1, timeout=FETCH_SECONDS)
-                    except NatsTimeout:
-                        await subscription.consumer_info()  # raises when the durable is gone
-                        continue
-                    await self._settle(message)
+                await self._consume(subscription)
             except asyncio.CancelledError:
                 raise
             except Exception as error:
                 log.info("inbox_interrupted", error=type(error).__name__)
                 await asyncio.sleep(0.2)
+            finally:
+                if subscription is not None:
+                    with contextlib.suppress(NatsError):
+                        await subscription.unsubscribe()
+
+    async def _consume(self, subscription: Any) -> None:
+        while True:
+            try:
+                (message,) = await subscription.fetch(1, timeout=FETCH_SECONDS)
+            except NatsTimeout:
+                await subscription.consumer_info()  # raises when the durable is gone
+                continue
+            await self._settle(message)
 
     async def _settle(self, message: Msg) -> None:
         try:
             async with _kept_alive(message):
                 delay = await self.receive(message.subject, message.data, message.metadata.num_delivered)
+        except asyncio.CancelledError:
+            # The process stops: hand the event back now, instead of letting ack_wait run out.
+            with contextlib.suppress(NatsError):
+                await message.nak()
+            raise
         except Exception as error:
             # Could not even be counted (database away): the broker delivers it again.
             log.warning("event_not_settled", error=type(error).__name__)
