@@ -34,7 +34,11 @@ async def draft(submitter: Caller, subject: Json, *, unit_id: str | None = None,
 
 
 async def add_paper(submitter: Caller, submission: Json, paper: Paper, *, key: str | None = None) -> Json:
-    """Add one material with all its pages; answers the item."""
+    """Add one material with all its pages; answers the item.
+
+    With a `key` it may be called again until its pages are bound, and no later: each answer of an upload signs
+    another ticket, so that the last request would be another one under the same key.
+    """
     key = key or str(uuid.uuid4())
     item = await submitter.post(
         f"/v1/submissions/{submission['id']}/items",
@@ -128,18 +132,14 @@ async def decide(caller: Caller, task_id: str, body: Json, *, key: str | None = 
     return await caller.post(f"/v1/tasks/{task_id}/decisions", body, version=task["version"], key=key)
 
 
-async def until_task(caller: Caller, resource: str, *, seconds: float = 30.0) -> Json:
-    """The task about this resource (`materials/mat_…`), once it waits for this account."""
-
-    async def look() -> Json | None:
-        async for task in caller.every("/v1/tasks"):
-            if task["resource"] == resource:
-                return task
-        return None
-
-    task = await until(f"a task on {resource}", look, lambda found: found is not None, seconds=seconds)
-    assert task is not None, "until answers only what is done"  # noqa: S101
-    return task
+async def until_queued(archivist: Caller, material_id: str, *, seconds: float = 30.0) -> Json:
+    """The material once it waits for an archivist; `queue` names the task."""
+    return await until(
+        f"material {material_id} queued",
+        lambda: archivist.get(f"/v1/materials/{material_id}"),
+        lambda material: material["queue"] is not None,
+        seconds=seconds,
+    )
 
 
 # ── Viewers and approvers ────────────────────────────────────────────────────────────────────────────

@@ -138,10 +138,14 @@ class _Loading:
         made = await self._post(self._archivist, "/v1/dossiers", body, "dossier", dossier.dossier_no)
         self._loaded.dossiers[dossier.dossier_no] = made["id"]
         self._advance("dossiers", 1)
-        rows = [await self._row(dossier, number, material) for number, material in enumerate(dossier.materials)]
-        path = f"/v1/dossiers/{made['id']}/materials"
-        await self._post(self._archivist, path, {"materials": rows}, "materials", dossier.dossier_no)
-        self._advance("materials", len(rows))
+        # A repeated request answers the dossier as it is now: its rows went in all together, or not at all.
+        if not made["material_count"]:
+            rows = [await self._row(dossier, number, material) for number, material in enumerate(dossier.materials)]
+            path = f"/v1/dossiers/{made['id']}/materials"
+            await self._post(self._archivist, path, {"materials": rows}, "materials", dossier.dossier_no)
+        else:
+            self._advance("pages", sum(len(material.pages) for material in dossier.materials))
+        self._advance("materials", len(dossier.materials))
 
     async def _row(self, dossier: Dossier, number: int, material: Material) -> dict[str, Any]:
         """A row of the paper catalogue; its category is left to the title rules, as an archivist would."""
