@@ -30,16 +30,26 @@ class RequestFacts:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a page stands."""
+
+    dossier_id: str
+    material_id: str
+    category: str
+
+
+@dataclass(frozen=True)
 class ViewFacts:
-    """What is judged before a page is shown: the grant, its approval, the viewer and the page's place."""
+    """What is judged before something is shown: the grant, its approval, the viewer, and the page's place.
+
+    Without a place it is judged whether anything at all may be shown.
+    """
 
     grant: Grant
     request_state: str
     statement: Statement
-    material_id: str
-    category: str
-    dossier_id: str
     at: datetime
+    place: Place | None = None
 
 
 def _suits_the_purpose(facts: RequestFacts) -> bool:
@@ -53,7 +63,10 @@ def _party_members(facts: RequestFacts) -> bool:
 
 
 def _in_scope(facts: ViewFacts) -> bool:
-    return facts.dossier_id == facts.grant.dossier_id and facts.grant.scope.covers(facts.material_id, facts.category)
+    place, grant = facts.place, facts.grant
+    return place is None or (
+        place.dossier_id == grant.dossier_id and grant.scope.covers(place.material_id, place.category)
+    )
 
 
 RequestCheck = Callable[[RequestFacts], bool]

@@ -12,6 +12,7 @@ from services.access.domain.policy import Purpose
 from services.access.domain.predicates import (
     REQUEST_CHECKS,
     VIEW_CHECKS,
+    Place,
     RequestFacts,
     ViewFacts,
     check_request,
@@ -42,10 +43,8 @@ def seen(**members: Any) -> ViewFacts:
         grant=grant(),
         request_state="approved",
         statement=STRANGER,
-        material_id="mat_a",
-        category="4-1",
-        dossier_id=SUBJECT.dossier_id,
         at=NOON,
+        place=Place(SUBJECT.dossier_id, "mat_a", "4-1"),
     )
     return replace(example, **members)
 
@@ -57,6 +56,7 @@ def test_a_request_that_meets_all_rules_is_let_through():
 def test_a_view_that_meets_all_rules_is_let_through():
     check_view(POLICY.predicates, seen())
     check_view(POLICY.predicates, seen(statement=UNKNOWN))
+    check_view(POLICY.predicates, seen(place=None))
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_party_membership_is_asked_for_only_where_the_office_says_so():
         ({"at": PERIOD.ends}, "grant_expired"),
         ({"at": NOON - timedelta(microseconds=1)}, "grant_not_begun"),
         ({"request_state": "unit_approved"}, "formalities_incomplete"),
-        ({"category": "2"}, "outside_scope"),
-        ({"dossier_id": "dos_other"}, "outside_scope"),
+        ({"place": Place(SUBJECT.dossier_id, "mat_a", "2")}, "outside_scope"),
+        ({"place": Place("dos_other", "mat_a", "1")}, "outside_scope"),
     ],
 )
 def test_a_view_is_refused_by_the_rule_that_it_does_not_meet(fault: dict[str, Any], code: str):

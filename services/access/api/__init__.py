@@ -1,0 +1,1 @@
+"""HTTP: shapes in and out, no decisions."""

@@ -1,0 +1,1 @@
+"""Tables and queries of the access service; all its SQL is here."""

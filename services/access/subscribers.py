@@ -1,0 +1,26 @@
+"""Which event leads to which use case."""
+
+from __future__ import annotations
+
+from chassis.inbox import Subscriber
+from chassis.units import hear_unit
+from contracts.events import (
+    AccountChanged,
+    DossierChanged,
+    DossierOpened,
+    MaterialFiled,
+    PersonChanged,
+    PersonKinChanged,
+    UnitChanged,
+)
+from services.access.usecases.hear import hear_account, hear_dossier, hear_kin, hear_material, hear_person
+
+SUBSCRIBERS = (
+    Subscriber(UnitChanged, hear_unit),
+    Subscriber(DossierOpened, hear_dossier),
+    Subscriber(DossierChanged, hear_dossier),
+    Subscriber(MaterialFiled, hear_material),
+    Subscriber(PersonChanged, hear_person),
+    Subscriber(PersonKinChanged, hear_kin),
+    Subscriber(AccountChanged, hear_account),
+)

@@ -1,0 +1,1 @@
+"""What access does: one act a file, one transaction each."""
