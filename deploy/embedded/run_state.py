@@ -114,5 +114,4 @@ def end_left_overs(layout: Layout, patience: float = 15.0) -> list[str]:
         alive = {name: p for name, p in alive.items() if born(p.pid) == p.born}
     for process in alive.values():
         os.kill(process.pid, signal.SIGKILL)
-    layout.run_state.unlink(missing_ok=True)
     return names

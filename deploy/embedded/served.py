@@ -17,7 +17,6 @@ class Served:
     name: str
     sock: socket.socket
     log: Path
-    uid: int | None
     plan: Plan
     process: "Popen[bytes] | None" = None
 
@@ -33,7 +32,7 @@ class Served:
             child.Command(
                 self.plan.command(self.name, fd),
                 log=self.log,
-                uid=self.uid,
+                uid=self.plan.runtime.uid,
                 env=self.plan.env(self.name),
                 pass_fds=(fd,),
             )

@@ -2,13 +2,12 @@
 
 import asyncio
 import os
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from deploy.embedded.layout import SERVICES, TREE, Layout, Passwords
+from deploy.embedded.layout import SERVICES, Layout, Passwords
 from deploy.embedded.ports import LOOPBACK
+from deploy.embedded.runtime import Runtime
 
 GATEWAY = "gateway"
 SERVED = ("transfer", "audit", "catalog", "access", GATEWAY)
@@ -21,12 +20,15 @@ def schema_of(name: str) -> str:
     return "identity" if name == GATEWAY else name
 
 
-def default_command(name: str, python: str = sys.executable) -> list[str]:
-    """How a served process is started; `{fd}` stands for its listening socket, which it inherits."""
+def default_command(name: str) -> list[str]:
+    """How a served process is started.
+
+    `{python}` stands for the Python that its user can run, `{fd}` for its listening socket, which it inherits.
+    """
     app = "gateway.app:create_app" if name == GATEWAY else f"services.{name}.app:create_app"
     # The socket outlives the process: while one is restarted, its callers wait instead of being refused.
     return [
-        *(python, "-m", "uvicorn", "--factory", app, "--fd", "{fd}"),
+        *("{python}", "-m", "uvicorn", "--factory", app, "--fd", "{fd}"),
         *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
         *("--timeout-graceful-shutdown", "5", "--no-server-header"),
     ]
@@ -37,6 +39,7 @@ class Plan:
     """What all served processes are told."""
 
     layout: Layout
+    runtime: Runtime
     passwords: Passwords
     database_port: int
     nats_url: str
@@ -44,13 +47,13 @@ class Plan:
     profile: str = "embedded"
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
-    python: str = sys.executable
-    code: Sequence[Path] = (TREE,)
 
     def command(self, name: str, fd: int) -> list[str]:
         """The arguments of one process; a test may name its own."""
-        argv = self.commands.get(name) or default_command(name, self.python)
-        return [part.replace("{fd}", str(fd)) for part in argv]
+        argv: list[str] = []
+        for part in self.commands.get(name) or default_command(name):
+            argv += self.runtime.python if part == "{python}" else [part.replace("{fd}", str(fd))]
+        return argv
 
     def env(self, name: str) -> dict[str, str]:
         """The environment of one process: its own secrets only, and nothing else of ours."""
@@ -70,7 +73,7 @@ class Plan:
             "DANGAN_KEYS_DIR": str(self.layout.keys),
             "DANGAN_BLOBS_URL": os.environ.get("DANGAN_BLOBS_URL") or self.layout.blobs.as_uri(),
             "DANGAN_PUBLIC_URL": os.environ.get("DANGAN_PUBLIC_URL") or self.urls[GATEWAY],
-            "PYTHONPATH": os.pathsep.join(str(path) for path in self.code),
+            "PYTHONPATH": os.pathsep.join(str(path) for path in self.runtime.paths),
             "PYTHONUNBUFFERED": "1",
             # Not ours: the unprivileged user cannot enter it, and asyncpg looks there for a client's key.
             "HOME": str(self.layout.root),

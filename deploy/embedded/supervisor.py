@@ -19,6 +19,7 @@ from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.postgres import Postgres
 from deploy.embedded.provision import Target, provision
 from deploy.embedded.run_state import ProcessState, RunState, born, end_left_overs, hold_lock, read_state
+from deploy.embedded.runtime import find_runtime
 from deploy.embedded.served import Served
 from deploy.embedded.services import GATEWAY, SERVED, Plan
 from deploy.embedded.steward import Access, Steward
@@ -130,10 +131,14 @@ class Supervisor:
     def _start_served(self, postgres: Postgres, nats: Nats, secrets: Passwords) -> None:
         from chassis.keys import KeyRing  # late: the engines start meanwhile
 
+        runtime = find_runtime(self.layout)
+        if runtime.remark:
+            self.say(runtime.remark)
         uid = self.layout.uid
         KeyRing.ensure(self.layout.keys, None if uid is None else (uid, uid))
         plan = Plan(
             layout=self.layout,
+            runtime=runtime,
             passwords=secrets,
             database_port=postgres.port,
             nats_url=nats.url,
@@ -143,7 +148,7 @@ class Supervisor:
             environment=self.options.environment,
         )
         for name, sock in self._sockets.items():
-            self.served[name] = Served(name, sock, self.layout.logs / f"{name}.log", uid, plan)
+            self.served[name] = Served(name, sock, self.layout.logs / f"{name}.log", plan)
             self.served[name].spawn()
         self._remember()
 
@@ -202,7 +207,6 @@ class Supervisor:
             await asyncio.gather(*(asyncio.to_thread(ward.stop) for ward in group))
         for sock in self._sockets.values():
             sock.close()
-        self.layout.run_state.unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.close()
 
