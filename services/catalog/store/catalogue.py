@@ -19,7 +19,7 @@ select d.dossier_no, d.version, d.scheme, d.unit_id, p.person_id, p.person_no, p
       select json_agg(g.page_id order by g.page_no) as pages from page g where g.material_id = m.material_id
     ) g on true
     where m.dossier_id = d.dossier_id and m.state = 'filed'
-  ), '[]') as entries
+  )::text, '[]') as entries
 from dossier d join person p on p.person_id = d.person_id
 where d.dossier_id = $1
 """

@@ -32,7 +32,7 @@ async def print_catalogue(dossier_id: str, *, uow: UnitOfWork, deps: Deps) -> by
         found = await catalogue.get(uow, dossier_id)
         await refuse_related(uow, found.person_id)
         uow.record("catalogue.printed", dossier_id, found.version, {"engine": ENGINE})
-        printed_at = uow.now
+        printed_at = uow.now.replace(microsecond=0)
     document = _document(found, rules.schemes[found.scheme], printed_at)
     return await deps.run_cpu(draw_catalogue, document, deps.settings.fonts_dir)
 
