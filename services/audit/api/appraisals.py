@@ -1,7 +1,5 @@
 """Appraisals: the list, one with its checks and decisions, and the page images under appraisal."""
 
-from __future__ import annotations
-
 from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -49,7 +47,7 @@ class AppraisalSummary(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, row: AppraisalRow) -> AppraisalSummary:
+    def of(cls, row: AppraisalRow) -> "AppraisalSummary":
         return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
 
 
@@ -71,7 +69,7 @@ class SubjectCard(BaseModel):
     as_of: int = Field(description="Version of the person that this is")
 
     @classmethod
-    def of(cls, person: HeardPerson) -> SubjectCard:
+    def of(cls, person: HeardPerson) -> "SubjectCard":
         return cls.model_validate({**person.model_dump(), "as_of": person.version})
 
 
@@ -85,7 +83,7 @@ class PageOut(BaseModel):
     height: int
 
     @classmethod
-    def of(cls, page: PageRef) -> PageOut:
+    def of(cls, page: PageRef) -> "PageOut":
         return cls.model_validate(page.model_dump(include=set(cls.model_fields)))
 
 
@@ -102,7 +100,7 @@ class DecisionRead(BaseModel):
     decided_at: datetime
 
     @classmethod
-    def of(cls, row: DecisionRow) -> DecisionRead:
+    def of(cls, row: DecisionRow) -> "DecisionRead":
         return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
 
 

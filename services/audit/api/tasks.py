@@ -1,7 +1,5 @@
 """Tasks of auditors: what waits for them, and their decisions."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -50,7 +48,7 @@ class DecisionOut(Task):
     appraisal_state: State
 
     @classmethod
-    def of(cls, decided: Decided) -> DecisionOut:
+    def of(cls, decided: Decided) -> "DecisionOut":
         return cls(
             **shape(decided.task).model_dump(),
             outcome=decided.voice.outcome,

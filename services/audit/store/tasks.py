@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, tuple_, update
+from sqlalchemy import DateTime, literal, or_, tuple_, update
 from sqlmodel import col, select
 
+from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from services.audit.store.tables import AppraisalRow, DecisionRow, TaskRow
@@ -57,7 +58,8 @@ async def page_of(
     statement = select(TaskRow).where(col(TaskRow.state).in_(states))
     statement = statement.order_by(col(TaskRow.due_at), col(TaskRow.id)).limit(limit)
     if after is not None:
-        statement = statement.where(tuple_(col(TaskRow.due_at), col(TaskRow.id)) > tuple_(*after))
+        last = tuple_(literal(after[0], DateTime(timezone=True)), literal(after[1], IdType("tsku")))
+        statement = statement.where(tuple_(col(TaskRow.due_at), col(TaskRow.id)) > last)
     spoken = select(DecisionRow.appraisal_id).where(DecisionRow.account_id == account_id)
     statement = statement.where(or_(col(TaskRow.state) != "pending", col(TaskRow.appraisal_id).not_in(spoken)))
     if hidden_persons:
