@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,10 @@ def test_a_rule_that_does_not_hold_stops_the_start(tmp_path: Path, old: str, new
     if line:
         assert refused.value.line is not None
         assert abs(refused.value.line - line_of(line)) <= 2
+
+
+def test_the_guide_names_every_return_code_and_no_other():
+    """An auditor finds in the guide what a decision may name."""
+    guide = (Path(__file__).parents[3] / "docs" / "guide" / "auditor.md").read_text(encoding="utf-8")
+    section = guide.partition("## 4. Return codes")[2].partition("## 5.")[0]
+    assert set(re.findall(r"`([A-Za-z0-9_]+)`", section)) == set(RULES.return_codes)
