@@ -31,7 +31,7 @@ def up(
 ) -> None:
     """Start engines, services and gateway; Ctrl-C stops all in order. Example: dangan up --sample --demo"""
     layout = find_layout(data)
-    if layout.outside:
+    if layout.outside and data is None:
         say(f"data: {layout.root} (outside the tree; `make clean` removes it)")
     supervisor_options = Options(port=port, profile=profile)
     jobs = [["sample", "load"]] if sample else []

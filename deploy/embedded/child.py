@@ -6,6 +6,7 @@ children in order. Should the supervisor be killed, the kernel sends each child 
 """
 
 import asyncio
+import contextlib
 import ctypes
 import os
 import signal
@@ -61,16 +62,23 @@ def spawn(command: Command) -> subprocess.Popen[bytes]:
 
 def stop(process: subprocess.Popen[bytes], how: signal.Signals, patience: float) -> bool:
     """Ask the process to end, kill it after `patience` seconds; True when it ended by itself."""
-    if process.poll() is not None:
-        return True
-    process.send_signal(how)
-    try:
-        process.wait(patience)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
-        return False
-    return True
+    asked = True
+    if process.poll() is None:
+        process.send_signal(how)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            asked = False
+    end_group(process)
+    return asked
+
+
+def end_group(process: subprocess.Popen[bytes]) -> None:
+    """Kill what an ended child has left in its session, such as its worker processes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 async def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patience: float) -> bool:

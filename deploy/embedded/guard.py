@@ -9,6 +9,8 @@ from pathlib import Path
 from subprocess import Popen
 from typing import Protocol
 
+from deploy.embedded.child import end_group
+
 _LOOK_EVERY = 0.1  # seconds
 _BACK_OFF = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)  # seconds before the n-th restart in a row
 _STEADY = 30.0  # seconds of life after which a crash counts as the first again
@@ -63,6 +65,7 @@ class Guard:
     async def _watch(self, ward: Guarded) -> None:
         while True:
             if ward.process is not None and (code := ward.process.poll()) is not None:
+                end_group(ward.process)
                 await self._revive(ward, code)
             await asyncio.sleep(_LOOK_EVERY)
 
