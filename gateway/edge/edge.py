@@ -80,10 +80,15 @@ class Edge:
         self._border = None
         await send({"type": "lifespan.shutdown.complete"})
 
-    async def _count(self, scope: Any, receive: Receive, send: Send) -> None:
-        border = self._border
-        if border is None:
+    @property
+    def border(self) -> Border:
+        """What the edge works with; only within its lifespan."""
+        if self._border is None:
             raise RuntimeError("the gateway is used outside its lifespan")
+        return self._border
+
+    async def _count(self, scope: Any, receive: Receive, send: Send) -> None:
+        border = self.border
         self._inside += 1
         try:
             await _Exchange(border, scope, receive, send, crowded=self._inside > AT_ONCE).run()
