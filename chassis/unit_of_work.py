@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from types import TracebackType
 from typing import Any
 
+import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import orjson
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -207,7 +208,10 @@ class UnitOfWork:
             yield
         finally:
             if self._raw is not None and not self._raw.is_closed():
-                await self._act_as(before)
+                # A failed statement ended the transaction, and its setting with it: let its own error be seen.
+                with suppress(asyncpg.InFailedSQLTransactionError):
+                    await self._act_as(before)
+                self._actor = before
 
     async def _act_as(self, actor: str) -> None:
         if actor != self._actor:

@@ -229,3 +229,10 @@ async def test_acting_as_the_service_may_nest(deps: Deps):
                 assert await uow.raw().fetchval(acting) == "service"
             assert await uow.raw().fetchval(acting) == "service"
         assert await uow.raw().fetchval(acting) == "user"
+
+
+async def test_a_failed_statement_is_told_as_what_it_was_even_while_acting_as_the_service(deps: Deps):
+    """The setting cannot be put back in a failed transaction; that must not hide why it failed."""
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        async with deps.unit_of_work(AUDITOR, frozenset({ROOT})) as uow, uow.as_service():
+            await uow.raw().fetchval("select 1 / 0")
