@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contracts.problems import FieldFault, PersonMismatch, StateConflict, ValidationFailed
 
 __all__ = [
+    "CodeTaken",
     "DossierNotOpen",
     "DossierUnknown",
     "NothingToDeliver",
@@ -64,8 +65,15 @@ class UnitUnknown(ValidationFailed):
         super().__init__(errors=[FieldFault(pointer, "unknown-reference")])
 
 
+class CodeTaken(ValidationFailed):
+    """Another unit under the same parent has this code."""
+
+    def __init__(self) -> None:
+        super().__init__(errors=[FieldFault("/code", "duplicate")])
+
+
 class UnitMisplaced(ValidationFailed):
-    """The unit cannot stand there: below itself, too deep, or beside another with its code."""
+    """The unit cannot stand there: below itself, or too deep."""
 
     def __init__(self, fault: FieldFault) -> None:
         super().__init__(errors=[fault])

@@ -4,12 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import insert, update
-from sqlalchemy.exc import IntegrityError
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import FieldFault, NotFound
+from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
-from services.transfer.domain.refusals import UnitMisplaced
 from services.transfer.domain.unit import Unit
 from services.transfer.store.statements import execute, table_of
 from services.transfer.store.tables import UnitRow
@@ -69,27 +67,29 @@ async def list_page(uow: UnitOfWork, after: str | None, limit: int) -> Sequence[
     return [_unit(row) for row in rows]
 
 
+async def has_sibling(uow: UnitOfWork, unit: Unit) -> bool:
+    """Whether another unit under the same parent has this unit's code. Whoever asks holds the lock of the tree."""
+    return await uow.raw().fetchval(
+        """select exists (select from unit
+           where parent_id is not distinct from $1 and code = $2 and unit_id <> $3)""",
+        to_uuid(unit.parent_id) if unit.parent_id else None,
+        unit.code,
+        to_uuid(unit.unit_id),
+    )
+
+
 async def add(uow: UnitOfWork, unit: Unit) -> None:
-    """A new row; UnitMisplaced when a sibling has the code."""
+    """A new row."""
     row = {**_columns(unit), "unit_id": unit.unit_id, "created_at": uow.now, "changed_at": uow.now}
-    await _once_a_code(uow, insert(_UNIT).values(row))
+    await execute(uow, insert(_UNIT).values(row))
 
 
 async def save(uow: UnitOfWork, unit: Unit) -> None:
-    """The present state of a unit; UnitMisplaced when a sibling has the code."""
+    """The present state of a unit."""
     changed = {**_columns(unit), "changed_at": uow.now}
-    await _once_a_code(uow, update(_UNIT).where(_UNIT.c.unit_id == unit.unit_id).values(changed))
+    await execute(uow, update(_UNIT).where(_UNIT.c.unit_id == unit.unit_id).values(changed))
 
 
 def _columns(unit: Unit) -> dict[str, Any]:
     names = ("parent_id", "code", "name", "active", "version")
     return {name: getattr(unit, name) for name in names}
-
-
-async def _once_a_code(uow: UnitOfWork, statement: Any) -> None:
-    try:
-        await execute(uow, statement)
-    except IntegrityError as error:
-        if "unit_code_once" in str(error.orig):
-            raise UnitMisplaced(FieldFault("/code", "duplicate")) from None
-        raise

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
-from services.transfer.domain.refusals import UnitUnknown
+from services.transfer.domain.refusals import CodeTaken, UnitUnknown
 from services.transfer.domain.unit import Unit, replanted
 from services.transfer.store import units
 from services.transfer.usecases.journal import record_unit
@@ -36,6 +36,8 @@ async def change_unit(cmd: ChangeUnit, *, uow: UnitOfWork) -> Unit:
             raise UnitUnknown("/parent_id")
         below = await units.list_below(uow, cmd.unit_id) if {"parent_id", "code"} & set(changed) else ()
         branch = replanted(wanted, parent, below)
+        if await units.has_sibling(uow, branch[0]):
+            raise CodeTaken()
         for unit in branch:
             await units.save(uow, unit)
             await tell_unit(uow, unit)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import new_id
-from services.transfer.domain.refusals import UnitUnknown
+from services.transfer.domain.refusals import CodeTaken, UnitUnknown
 from services.transfer.domain.unit import Unit, placed
 from services.transfer.store import units
 from services.transfer.usecases.journal import record_unit
@@ -33,6 +33,8 @@ async def create_unit(cmd: CreateUnit, *, uow: UnitOfWork) -> Unit:
                 raise UnitUnknown("/parent_id")
             drawn = Unit(new_id("unt"), cmd.parent_id, cmd.code, cmd.name, True, 1, (), ())
             unit = placed(drawn, parent)
+            if await units.has_sibling(uow, unit):
+                raise CodeTaken()
             await units.add(uow, unit)
         await tell_unit(uow, unit)
         record_unit(uow, "created", unit, ("parent_id", "code", "name", "active"))

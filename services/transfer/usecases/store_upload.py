@@ -9,7 +9,7 @@ from chassis.identity import Roots
 from chassis.images import ImageFacts, ImageLimits, ImageRefused, inspect_image
 from chassis.tickets import LIFETIME, BlobTicket
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import DigestMismatch, FileDamaged, FileTypeRefused, Refusal, TooLarge
+from contracts.problems import DigestMismatch
 from contracts.values.ids import new_id
 from services.transfer.rulebook import UploadLimits
 from services.transfer.store import uploads
@@ -92,18 +92,7 @@ async def _judged(path: Path, limits: UploadLimits, deps: Deps) -> ImageFacts:
             inspect_image, path, ImageLimits(max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
         )
     except ImageRefused as refused:
-        raise _problem_of(refused) from None
-
-
-def _problem_of(refused: ImageRefused) -> Refusal:
-    if refused.code == "file-type-refused":
-        # No `found` is shown as a dash: the first bytes are of no type that has a name here.
-        found = refused.params.get("media_type")
-        return FileTypeRefused(found=found) if found else FileTypeRefused()
-    if refused.code == "too-large":
-        pixels = refused.params.get("max_pixels")
-        return TooLarge(limit=f"{pixels} px" if pixels else f"{refused.params['max_bytes']} B")
-    return FileDamaged(damage=str(refused.params["damage"]))
+        raise refused.refusal() from None
 
 
 def _stored(upload: Upload, deps: Deps, *, replayed: bool) -> Stored:

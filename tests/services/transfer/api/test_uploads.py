@@ -1,0 +1,216 @@
+"""Uploads over HTTP: what is taken, what is refused, and that nothing half-written stays."""
+
+import asyncio
+import time
+import uuid
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from chassis.identity import mint_internal
+from chassis.web import INTERNAL_TOKEN
+from contracts.values.digest import digest_of, to_repr_digest
+from services.transfer.usecases.expire_uploads import expire_uploads
+from tests.chassis.pages import jpeg, png, png_claiming, text_page
+from tests.services.transfer.desk import Desk
+from tests.services.transfer.door import Door, problem
+from tests.support.rooms import somebody
+
+PAGE = jpeg(text_page(), dpi=(150, 150))
+SMALL_PNG = png(text_page((300, 400)))
+
+
+def blob_files(desk: Desk) -> set[str]:
+    """Every file of the blob store that this department could have written, temporary ones too."""
+    root = Path(urlsplit(desk.deps.settings.blobs_url).path)
+    return {
+        str(path.relative_to(root))
+        for path in root.rglob("*")
+        if path.is_file() and path.parts[len(root.parts)] in ("incoming", desk.department.unit_id)
+    }
+
+
+async def rows(desk: Desk) -> int:
+    return await desk.count("upload", "unit_id", desk.department.unit_id)
+
+
+async def test_a_page_file_is_taken_in_and_its_ticket_binds(desk: Desk, door: Door):
+    answer = await door.upload(desk.clerk, PAGE, Repr_Digest=to_repr_digest(digest_of(PAGE)))
+    told = answer.json()
+    assert answer.status_code == 201
+    assert (told["digest"], told["bytes"], told["media_type"]) == (digest_of(PAGE), len(PAGE), "image/jpeg")
+    assert (told["width"], told["height"], told["unit_id"]) == (1240, 1754, desk.department.unit_id)
+    assert blob_files(desk) == {f"{desk.department.unit_id}/{told['digest'][:2]}/{told['digest']}"}
+    item = await desk.item(await desk.drafted(), pages=0)
+    bound = await door.post(
+        desk.clerk, f"/submission-items/{item.item_id}/pages", {"blob_tickets": [told["blob_ticket"]]}
+    )
+    assert bound.json()["page_count"] == 1
+
+
+async def test_the_type_is_that_of_the_content(desk: Desk, door: Door):
+    answer = await door.upload(desk.clerk, SMALL_PNG, Content_Type="image/jpeg")
+    assert answer.json()["media_type"] == "image/png"
+
+
+@pytest.mark.parametrize(
+    ("content", "status", "code"),
+    [
+        (b"", 422, "file-damaged"),
+        (PAGE[: len(PAGE) // 2], 422, "file-damaged"),
+        (PAGE[:40], 422, "file-damaged"),
+        (SMALL_PNG[:-20], 422, "file-damaged"),
+        (png_claiming(30_000, 30_000), 413, "too-large"),
+        (b"MZ" + bytes(500), 415, "file-type-refused"),
+        (b"II*\x00" + bytes(500), 415, "file-type-refused"),
+        (b"%PDF-1.7\n" + bytes(500), 415, "file-type-refused"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "file-type-refused"),
+    ],
+    ids=["empty", "half-jpeg", "jpeg-head", "cut-png", "bomb", "program", "tiff", "pdf", "svg"],
+)
+async def test_a_file_that_is_no_page_image_is_refused_and_leaves_nothing(
+    desk: Desk, door: Door, content, status, code
+):
+    before = blob_files(desk)
+    answer = await door.upload(desk.clerk, content, Content_Type="image/jpeg")
+    problem(answer, status, code)
+    assert (blob_files(desk), await rows(desk)) == (before, 0)
+
+
+async def test_tiff_and_pdf_are_named(desk: Desk, door: Door):
+    answer = await door.upload(desk.clerk, b"%PDF-1.7\n" + bytes(500))
+    assert answer.json()["found"] == "application/pdf"
+    answer = await door.upload(desk.clerk, b"II*\x00" + bytes(500))
+    assert "image/tiff" in answer.json()["detail"]
+
+
+async def test_a_file_above_the_limit_is_refused_while_it_comes(desk: Desk, door: Door):
+    """The rest of the body is not waited for."""
+    limit = desk.deps.rules.limits.upload.max_bytes
+    sent = 0
+
+    async def body():
+        nonlocal sent
+        while sent < 4 * limit:
+            sent += 1 << 20
+            yield PAGE[: 1 << 20].ljust(1 << 20, b"\0")
+
+    before = blob_files(desk)
+    problem(await door.upload(desk.clerk, body()), 413, "too-large")
+    assert (blob_files(desk), await rows(desk)) == (before, 0)
+
+
+async def test_a_wrong_digest_is_refused(desk: Desk, door: Door):
+    before = blob_files(desk)
+    answer = await door.upload(desk.clerk, PAGE, Repr_Digest=to_repr_digest(digest_of(b"another")))
+    problem(answer, 422, "digest-mismatch")
+    answer = await door.upload(desk.clerk, PAGE, Repr_Digest="sha-256=nothing")
+    assert problem(answer, 422, "validation-failed") == [("/Repr-Digest", "pattern")]
+    assert (blob_files(desk), await rows(desk)) == (before, 0)
+
+
+async def test_a_form_is_no_page_file(desk: Desk, door: Door):
+    answer = await door.upload(desk.clerk, b"--x--", Content_Type="multipart/form-data; boundary=x")
+    problem(answer, 415, "media-type-refused")
+
+
+async def test_a_repeated_upload_answers_the_same_upload(desk: Desk, door: Door):
+    key = str(uuid.uuid4())
+    first = await door.upload(desk.clerk, PAGE, Idempotency_Key=key)
+    again = await door.upload(desk.clerk, PAGE, Idempotency_Key=key)
+    assert (again.status_code, again.json()["id"]) == (201, first.json()["id"])
+    assert again.headers["idempotent-replayed"] == "true"
+    before = blob_files(desk)
+    problem(await door.upload(desk.clerk, SMALL_PNG, Idempotency_Key=key), 422, "idempotency-key-reused")
+    assert (blob_files(desk), await rows(desk)) == (before, 1)
+    problem(await door.send(desk.clerk, "POST", "/uploads", content=PAGE), 400, "idempotency-key-missing")
+
+
+async def test_the_same_upload_twice_at_once_is_stored_once(desk: Desk, door: Door):
+    key = str(uuid.uuid4())
+    answers = await asyncio.gather(*(door.upload(desk.clerk, PAGE, Idempotency_Key=key) for _ in range(3)))
+    for answer in answers:
+        if answer.status_code != 201:
+            problem(answer, 409, "idempotency-in-progress")
+    assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
+    assert await rows(desk) == 1
+
+
+async def test_a_body_that_breaks_off_leaves_nothing(desk: Desk, door: Door):
+    before = blob_files(desk)
+    await gone_away(desk, door)
+    assert (blob_files(desk), await rows(desk)) == (before, 0)
+
+
+async def gone_away(desk: Desk, door: Door) -> None:
+    """A request whose client disconnects in the middle of the body, as the server tells the app."""
+    key = door.app.state.deps.keys.private_jwk("internal-token")
+    token = mint_internal(key, "transfer", desk.clerk, now=time.time())
+    scope = {
+        "type": "http",
+        "http_version": "1.1",
+        "method": "POST",
+        "path": "/v1/uploads",
+        "raw_path": b"/v1/uploads",
+        "query_string": b"",
+        "root_path": "",
+        "scheme": "http",
+        "server": ("transfer", 80),
+        "client": ("127.0.0.1", 1),
+        "headers": [
+            (INTERNAL_TOKEN.encode(), token.encode()),
+            (b"idempotency-key", uuid.uuid4().hex.encode()),
+            (b"content-length", str(len(PAGE)).encode()),
+        ],
+    }
+    messages = [{"type": "http.request", "body": PAGE[:1000], "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive():
+        return messages.pop(0) if messages else {"type": "http.disconnect"}
+
+    async def send(_):
+        return None
+
+    await door.app(scope, receive, send)
+
+
+async def test_who_may_not_upload_is_refused_before_the_body_is_read(desk: Desk, door: Door):
+    problem(await door.upload(somebody("viewer", desk.department.unit_id), PAGE), 403, "role-missing")
+    answer = await door.send(
+        desk.clerk,
+        "POST",
+        "/uploads",
+        content=PAGE,
+        params={"unit_id": desk.archive.unit_id},
+        headers={"Idempotency-Key": uuid.uuid4().hex},
+    )
+    assert problem(answer, 422, "validation-failed") == [("/unit_id", "unknown-reference")]
+
+
+async def test_two_units_with_one_file_have_two_blobs(desk: Desk, door: Door):
+    """No answer, and no entry in the file system, tells one unit what another has."""
+    archivist = somebody("archivist", desk.archive.unit_id)
+    mine, theirs = await door.upload(desk.clerk, PAGE), await door.upload(archivist, PAGE)
+    assert mine.json()["digest"] == theirs.json()["digest"]
+    uses = await desk.admin.fetch(
+        "select unit_id from transfer.blob_ref where resource_id = any($1)", [mine.json()["id"], theirs.json()["id"]]
+    )
+    assert len({use["unit_id"] for use in uses}) == 2
+
+
+async def test_an_upload_that_nobody_bound_ends_with_its_ticket(desk: Desk, door: Door):
+    """The page that was bound in time keeps a use of its own."""
+    told = (await door.upload(desk.clerk, PAGE)).json()
+    item = await desk.item(await desk.drafted(), pages=0)
+    await desk.bind(item.item_id, [told["blob_ticket"]])
+    await desk.admin.execute(
+        "update transfer.upload set uploaded_at = uploaded_at - interval '25 hours' where digest = $1",
+        told["digest"],
+    )
+    await expire_uploads(desk.deps)
+    uses = await desk.admin.fetch(
+        "select resource_id, until from transfer.blob_ref where resource_id = any($1)", [told["id"], item.item_id]
+    )
+    assert {use["resource_id"]: use["until"] is None for use in uses} == {told["id"]: False, item.item_id: True}
+    assert await rows(desk) == 0
