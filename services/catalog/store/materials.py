@@ -17,8 +17,9 @@ from services.catalog.domain.scheme import split_place
 
 _SELECT = """
 select m.material_id, m.unit_id, m.dossier_id, m.named_dossier_id, m.version, m.state, m.title, m.original_title,
-  m.category, m.subclass, m.item_no, m.content_rank, m.formed_on::text as formed_on, m.filing_seq, m.page_count, m.remark, m.basis,
-  m.filed_on, m.refusal_reasons, m.blob_unit_id, m.appraisal_id, m.item_id, m.submission_id, m.entry_id, coalesce((
+  m.category, m.subclass, m.item_no, m.content_rank, m.formed_on::text as formed_on, m.filing_seq, m.page_count,
+  m.remark, m.basis, m.filed_on, m.refusal_reasons, m.blob_unit_id, m.appraisal_id, m.item_id, m.submission_id,
+  m.entry_id, coalesce((
     select json_agg(json_build_object('page_id', p.page_id, 'digest', p.digest, 'media_type', p.media_type,
       'bytes', p.bytes, 'width', p.width, 'height', p.height) order by p.page_no)
     from page p where p.material_id = m.material_id
