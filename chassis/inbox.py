@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import traceback
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -26,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.broker import STREAM
 from chassis.identity import Caller
-from chassis.telemetry import Trace, current_trace, log
+from chassis.telemetry import Trace, current_trace, log, place_of
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import DATA_MODELS, Envelope, EventData
 from contracts.values.ids import to_uuid
@@ -208,7 +207,14 @@ class Inbox:
 
     async def _count(self, event: Any, subject: str, body: bytes, error: Exception) -> float | None:
         attempts = await self._deps.db.pool.fetchval(COUNT, to_uuid(event.id), event.source)
-        log.error("event_refused", event_id=event.id, type=event.type, attempts=attempts, place=_place(error))
+        log.error(
+            "event_refused",
+            event_id=event.id,
+            type=event.type,
+            attempts=attempts,
+            error=type(error).__name__,
+            place=place_of(error),
+        )
         if attempts < MAX_ATTEMPTS:
             HANDLED.labels(self._deps.name, "refused").inc()
             return 0.2 * 2**attempts
@@ -231,14 +237,6 @@ def reason_of(error: Exception) -> str:
     """Why, in codes: no message of a driver or model, which may repeat a value."""
     problem = getattr(error, "problem", None)
     return problem.code if problem else getattr(error, "sqlstate", None) or "see the log"
-
-
-def _place(error: Exception) -> str:
-    """Where it happened. The text of a validation or database error repeats values, so it is not logged."""
-    return f"{type(error).__name__} at " + " < ".join(
-        f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}"
-        for frame in reversed(traceback.extract_tb(error.__traceback__)[-5:])
-    )
 
 
 @contextlib.asynccontextmanager

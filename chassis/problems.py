@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from chassis.glyphs import GlyphMissing
 from chassis.inbox import is_passing
-from chassis.telemetry import current_trace, log
+from chassis.telemetry import current_trace, log, place_of
 from contracts import problems
 from contracts.problems import FAULTS, FieldFault, Lang, Problem, Refusal, Text
 
@@ -174,9 +173,7 @@ def install(app: FastAPI, public_url: str, methods_of: Callable[[str], Sequence[
         if is_passing(error):
             log.warning("request_interrupted", error=type(error).__name__)
             return answer(request, problems.DependencyDown(dependency="database", headers={"Retry-After": "1"}))
-        frames = traceback.extract_tb(error.__traceback__)[-8:]
-        place = [f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno}" for frame in frames]
-        log.error("unforeseen", error=type(error).__name__, place=place)
+        log.error("unforeseen", error=type(error).__name__, place=place_of(error))
         return answer(request, _InternalError())
 
     app.add_exception_handler(Refusal, on_refusal)

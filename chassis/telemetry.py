@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
+import traceback
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 
@@ -79,6 +80,16 @@ def configure_logging(level: str, service: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
+
+
+def place_of(error: BaseException) -> list[str]:
+    """Where an error arose: our own frames and the last one, innermost first.
+
+    The error's text is left out: that of a validation or database error repeats values.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    kept = [frame for frame in frames[:-1] if "site-packages" not in frame.filename][-6:] + list(frames[-1:])
+    return [f"{'/'.join(frame.filename.rsplit('/', 3)[-3:])}:{frame.lineno}" for frame in reversed(kept)]
 
 
 log = structlog.get_logger()
