@@ -132,16 +132,6 @@ async def decide(caller: Caller, task_id: str, body: Json, *, key: str | None = 
     return await caller.post(f"/v1/tasks/{task_id}/decisions", body, version=task["version"], key=key)
 
 
-async def until_queued(archivist: Caller, material_id: str, *, seconds: float = 30.0) -> Json:
-    """The material once it waits for an archivist; `queue` names the task."""
-    return await until(
-        f"material {material_id} queued",
-        lambda: archivist.get(f"/v1/materials/{material_id}"),
-        lambda material: material["queue"] is not None,
-        seconds=seconds,
-    )
-
-
 # ── Viewers and approvers ────────────────────────────────────────────────────────────────────────────
 
 
@@ -154,3 +144,27 @@ async def until_heard(caller: Caller, path: str, *, seconds: float = 30.0, **par
         seconds=seconds,
     )
     return answer.json()
+
+
+async def request_view(viewer: Caller, subject: Json, scope: Json, viewers: Sequence[Json], *, on: str) -> Json:
+    """Ask to see a part of a dossier on one day (`YYYY-MM-DD`, in China); declares that no viewer is related."""
+    body = {
+        "subject": subject,
+        "scope": scope,
+        "purpose": "personnel",
+        "reason": "干部考察任用需要",
+        "from_on": on,
+        "until_on": on,
+        "viewers": list(viewers),
+        "relation_declaration": "not_related",
+    }
+    return await viewer.post("/v1/view-requests", body)
+
+
+async def sign(signer: Caller, request_id: str, outcome: str = "approve", reasons: Sequence[str] = ()) -> Json:
+    """Sign the step of a view request that waits; answers the request after it."""
+    request = await signer.get(f"/v1/view-requests/{request_id}")
+    waiting = next(step for step in request["steps"] if step["state"] == "pending")
+    body = {"outcome": outcome, "reasons": list(reasons), "not_related": True}
+    await decide(signer, waiting["task_id"], body)
+    return await signer.get(f"/v1/view-requests/{request_id}")

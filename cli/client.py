@@ -205,6 +205,11 @@ class Client:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
+    async def published_keys(self) -> list[dict[str, Any]]:
+        """The public keys by which receipts and return notes are verified; needs no sign-in."""
+        path = "/.well-known/dangan-keys"
+        return _checked("GET", path, await self._http.get(path)).json()["keys"]
+
     def person(self, username: str, password: str) -> Caller:
         """A person's account; signs in with the first request."""
         grant = {"grant_type": "password", "username": username, "password": password}
