@@ -14,7 +14,7 @@ from chassis.web import CurrentDeps, Pages, Uow, etag, not_modified, refusals, r
 from contracts import problems
 from contracts.events.audit import CheckResult
 from contracts.problems import DependencyDown, Recusal
-from contracts.values.ids import AppraisalId, PageId
+from contracts.values.ids import AppraisalId, PageId, SubmissionId
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from services.audit.domain.appraisal import Outcome, State, verdict_of
@@ -143,6 +143,7 @@ async def list_appraisals(
     paging: Pages,
     response: Response,
     state: Annotated[list[State] | None, Query(description="Repeat for OR")] = None,
+    submission_id: SubmissionId | None = None,
 ) -> AppraisalList:
     """Appraisals of the dossiers in your scope, by id, without your own and your relatives'."""
     after = paging.after[0] if paging.after else None
@@ -152,6 +153,7 @@ async def list_appraisals(
             after=after,
             limit=paging.size + 1,
             states=[one.value for one in state or ()],
+            submission_id=submission_id,
             hidden_persons=await caller_related(uow),
         )
     response.headers["Cache-Control"] = PRIVATE

@@ -67,10 +67,12 @@ async def known(uow: UnitOfWork, material_id: str) -> bool:
     return found.first() is not None
 
 
-async def get(uow: UnitOfWork, appraisal_id: str) -> Case:
-    """One appraisal; NotFound outside the caller's scope."""
-    found = await uow.session.exec(select(AppraisalRow).where(AppraisalRow.id == appraisal_id))
-    row = found.first()
+async def get(uow: UnitOfWork, appraisal_id: str, *, lock: bool = False) -> Case:
+    """One appraisal; NotFound outside the caller's scope. With `lock`, whoever decides comes one after the other."""
+    statement = select(AppraisalRow).where(AppraisalRow.id == appraisal_id)
+    if lock:
+        statement = statement.with_for_update()
+    row = (await uow.session.exec(statement)).first()
     if row is None:
         raise NotFound()
     return _case(row, await decisions_of(uow, appraisal_id))
@@ -97,7 +99,13 @@ async def add_decision(uow: UnitOfWork, decision: DecisionRow) -> None:
 
 
 async def page_of(
-    uow: UnitOfWork, *, after: str | None, limit: int, states: Collection[str], hidden_persons: Collection[str]
+    uow: UnitOfWork,
+    *,
+    after: str | None,
+    limit: int,
+    states: Collection[str],
+    submission_id: str | None,
+    hidden_persons: Collection[str],
 ) -> Sequence[AppraisalRow]:
     """Appraisals by id, without those of `hidden_persons`: the caller's own and relatives'."""
     statement = select(AppraisalRow).order_by(col(AppraisalRow.id)).limit(limit)
@@ -105,6 +113,8 @@ async def page_of(
         statement = statement.where(col(AppraisalRow.id) > after)
     if states:
         statement = statement.where(col(AppraisalRow.state).in_(states))
+    if submission_id is not None:
+        statement = statement.where(AppraisalRow.submission_id == submission_id)
     if hidden_persons:
         statement = statement.where(col(AppraisalRow.person_id).not_in(hidden_persons))
     return (await uow.session.exec(statement)).all()

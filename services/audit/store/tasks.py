@@ -20,15 +20,20 @@ async def add(uow: UnitOfWork, task: TaskRow) -> None:
     await uow.session.flush()
 
 
-async def get(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> TaskRow:
-    """One task; NotFound outside the caller's scope. With `lock`, two deciders come one after the other."""
-    statement = select(TaskRow).where(TaskRow.id == task_id)
-    if lock:
-        statement = statement.with_for_update()
-    row = (await uow.session.exec(statement)).first()
+async def get(uow: UnitOfWork, task_id: str) -> TaskRow:
+    """One task; NotFound outside the caller's scope."""
+    row = (await uow.session.exec(select(TaskRow).where(TaskRow.id == task_id))).first()
     if row is None:
         raise NotFound()
     return row
+
+
+async def appraisal_of(uow: UnitOfWork, task_id: str) -> str:
+    """The appraisal that a task belongs to; NotFound outside the caller's scope."""
+    found = (await uow.session.exec(select(TaskRow.appraisal_id).where(TaskRow.id == task_id))).first()
+    if found is None:
+        raise NotFound()
+    return found
 
 
 async def find_waiting(uow: UnitOfWork, appraisal_id: str) -> TaskRow | None:

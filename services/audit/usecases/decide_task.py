@@ -48,8 +48,10 @@ async def decide_task(command: DecideTask, *, uow: UnitOfWork, rules: Rulebook) 
         if earlier := await uow.replay_of():
             return await _as_it_is(uow, earlier)
         outcome = checked_outcome(command.outcome, command.reasons, rules.return_codes)
-        task = await tasks.get(uow, command.task_id, lock=True)
-        case = await appraisals.get(uow, task.appraisal_id)
+        # The appraisal is held first, as by a dossier that moves: the other way round the two could stand in
+        # each other's way. The task is read when it is held, so that of two deciders the second sees it changed.
+        case = await appraisals.get(uow, await tasks.appraisal_of(uow, command.task_id), lock=True)
+        task = await tasks.get(uow, command.task_id)
         relation = await caller_relation(uow, case.material.person_id)
         admit(relation, command.not_related)
         await check_version(uow, task.id, task.version, command.seen_version)

@@ -42,6 +42,7 @@ create table audit.appraisal (
 );
 create unique index appraisal_once_a_material on audit.appraisal (material_id);
 create index appraisal_unit on audit.appraisal (unit_id, id);
+create index appraisal_submission on audit.appraisal (submission_id);
 create index appraisal_person on audit.appraisal (person_id) where state <> 'rejected';
 create index appraisal_open_dossier on audit.appraisal (dossier_id) where ended_at is null;
 grant select, insert on audit.appraisal to audit_svc;

@@ -58,6 +58,7 @@ async def test_appraisals_are_listed_by_state_and_scope(desk: Desk):
     assert await materials() == both
     assert await materials(query="?state=accepted") == both[1:]
     assert await materials(query="?state=first_check&state=second_check") == both[:1]
+    assert await materials(query=f"?submission_id={ended.submission_id}") == both[1:]
     assert await materials(subject.person_no) == []
     assert await materials(brother.person_no) == []
     page = await desk.get(auditor(subject.unit_id), "appraisals?page_size=1")

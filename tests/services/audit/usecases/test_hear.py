@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from contracts.events import DossierChanged
@@ -57,3 +59,16 @@ async def test_a_material_told_before_the_move_goes_to_the_new_unit(office: Offi
     received = await office.appraising(subject)
     assert received.dossier_unit_id == subject.unit_id
     assert (await office.waiting(received.material_id)).unit_id == new_unit
+
+
+async def test_a_move_and_a_decision_at_once_both_take_effect(office: Office):
+    """Neither stands in the other's way: the decision counts, and the next step is the new unit's."""
+    subject = await office.known_subject()
+    for version in range(2, 6):
+        received = await office.appraising(subject)
+        task, new_unit = await office.waiting(received.material_id), await office.unit()
+        moved = DossierChanged(**subject.dossier(unit_id=new_unit).model_dump())
+        _, delay = await asyncio.gather(office.decide(task), office.hear(moved, version=version))
+        assert delay is None
+        second = await office.waiting(received.material_id)
+        assert (second.step, second.unit_id) == (2, new_unit)
