@@ -26,10 +26,10 @@ check: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
-	$(BIN)/python -m contracts.generate --check
+	$(BIN)/python -m cli.specs --check
 
 contracts: .venv/.dev
-	$(BIN)/python -m contracts.generate
+	$(BIN)/python -m cli.specs
 
 bench: .venv/.dev
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
