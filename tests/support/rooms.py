@@ -1,9 +1,8 @@
 """One service's dependencies and units of work on this worker's database, for use-case and store tests."""
 
 import importlib
-import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -17,17 +16,16 @@ from chassis.settings import Settings
 from chassis.unit_of_work import IdempotencyKey, UnitOfWork
 from contracts.values.ids import new_id
 from deploy.embedded.provision import Target
+from tests.support.engine import Engine
 
 NO_BROKER = "nats://127.0.0.1:1"
 """An address where nothing listens: use-case tests look at the outbox, not at the broker."""
 
 
 @pytest.fixture(scope="session")
-def workspace() -> Iterator[Path]:
-    """A directory of this worker, with keys and blobs; gone at the end."""
-    folder = Path(tempfile.mkdtemp(prefix="dangan-work-"))
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+def workspace(engine: Engine) -> Path:
+    """A directory of this worker, with keys and blobs; it goes with the run's engine directory."""
+    return Path(tempfile.mkdtemp(prefix="work-", dir=engine.folder))
 
 
 @pytest.fixture(scope="session")

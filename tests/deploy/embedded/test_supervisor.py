@@ -2,18 +2,17 @@
 
 import asyncio
 import os
-import shutil
 import signal
-import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
+from deploy.embedded import child
 from deploy.embedded.faults import CannotStart
 from deploy.embedded.layout import TREE, find_layout
 from deploy.embedded.ports import listening_socket
@@ -22,6 +21,7 @@ from deploy.embedded.run_state import born, find_running
 from deploy.embedded.runtime import find_runtime
 from deploy.embedded.services import SERVED
 from deploy.embedded.supervisor import Supervisor
+from tests.support.engine import Engine
 from tests.support.stub import stub_options
 
 PATIENCE = 30.0  # seconds
@@ -46,6 +46,13 @@ class Heard:
         return found[0]
 
 
+def new_folder(engine: Engine) -> Path:
+    """Goes with the run's engine directory, whatever ends the run."""
+    folder = Path(tempfile.mkdtemp(prefix="up-", dir=engine.folder))
+    folder.chmod(0o711)
+    return folder
+
+
 @dataclass(frozen=True)
 class Running:
     """A supervisor and what it said."""
@@ -65,12 +72,9 @@ def pids(supervisor: Supervisor) -> dict[str, int]:
 
 
 @pytest.fixture(scope="module")
-def data() -> Iterator[Path]:
+def data(engine: Engine) -> Path:
     """A data directory that `nobody` can enter; the tests here use it one after the other."""
-    folder = Path(tempfile.mkdtemp(prefix="dangan-up-"))
-    folder.chmod(0o711)
-    yield folder
-    shutil.rmtree(folder, ignore_errors=True)
+    return new_folder(engine)
 
 
 @pytest.fixture(scope="module")
@@ -96,9 +100,9 @@ async def test_each_process_has_its_own_user_and_secrets(running: Running):
         assert broker_user == ("identity" if name == "gateway" else name)
 
 
-@pytest.mark.parametrize("engine", ["postgres", "nats"])
-async def test_engines_never_run_as_root(running: Running, engine: str):
-    owner = Path(f"/proc/{pids(running.supervisor)[engine]}").stat().st_uid
+@pytest.mark.parametrize("name", ["postgres", "nats"])
+async def test_engines_never_run_as_root(running: Running, name: str):
+    owner = Path(f"/proc/{pids(running.supervisor)[name]}").stat().st_uid
     assert owner == (NOBODY if os.geteuid() == 0 else os.geteuid())
 
 
@@ -159,31 +163,28 @@ async def test_a_service_that_refuses_to_start_says_why_and_leaves_nothing(data:
     assert all(born(pid) == 0 for pid in pids(supervisor).values())
 
 
-async def test_a_full_disk_is_one_clear_line(monkeypatch: pytest.MonkeyPatch):
+async def test_a_full_disk_is_one_clear_line(engine: Engine, monkeypatch: pytest.MonkeyPatch):
     """`/dev/full` answers every write as a full disk does; initdb stands for any engine."""
-    home = Path(tempfile.mkdtemp(prefix="dangan-up-"))
-    home.chmod(0o711)
-    fake = home / "bin"
-    fake.mkdir()
+    home = new_folder(engine)
     for name in ("postgres", "initdb"):
-        (fake / name).write_text("#!/bin/sh\necho x > /dev/full\n")
-        (fake / name).chmod(0o755)
-    monkeypatch.setenv("DANGAN_POSTGRES_BIN", str(fake))
+        (home / name).write_text("#!/bin/sh\necho x > /dev/full\n")
+        (home / name).chmod(0o755)
+    monkeypatch.setenv("DANGAN_POSTGRES_BIN", str(home))
     with pytest.raises(CannotStart, match=r"cannot make its data directory .* → free some disk space"):
         await Supervisor(find_layout(home / "data"), stub_options(), Heard()).start()
-    shutil.rmtree(home)
 
 
-async def test_when_the_supervisor_is_killed_its_children_end_and_the_next_start_works(data: Path):
-    command = [sys.executable, "-m", "tests.support.stub", str(data)]
-    first = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE, cwd=TREE)
-    assert first.stdout is not None
-    assert (await asyncio.wait_for(first.stdout.readline(), PATIENCE)).startswith(b"ready")
-    layout = find_layout(data)
-    state = find_running(layout)
-    assert state is not None
-    first.kill()
-    await first.communicate()
+async def test_when_the_supervisor_is_killed_its_children_end_and_the_next_start_works(data: Path, tmp_path: Path):
+    layout, log = find_layout(data), tmp_path / "log"
+    first = child.spawn(child.Command([sys.executable, "-m", "tests.support.stub", str(data)], log, cwd=TREE))
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while (state := find_running(layout)) is None or not state.ready:
+                assert first.poll() is None, log.read_text()
+                await asyncio.to_thread(os.sched_yield)
+    finally:
+        first.kill()
+        first.wait()
     supervisor = Supervisor(layout, stub_options(), Heard())
     await supervisor.start()
     try:
