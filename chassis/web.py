@@ -85,17 +85,19 @@ def requires(permission: str, *, idempotent: bool = False, buffered: bool = True
     return Depends(Requires(permission, idempotent=idempotent, buffered=buffered))
 
 
-def current_deps(request: Request) -> Deps:
+# Dependencies are `async` though they wait for nothing: FastAPI would run plain functions in a thread, each at
+# the price of a context switch and back.
+async def current_deps(request: Request) -> Deps:
     """The service's own things."""
     return request.app.state.deps
 
 
-def current_roots(request: Request) -> Roots:
+async def current_roots(request: Request) -> Roots:
     """Units of the caller for this route's permission, as `reading` and `unit_of_work` want them."""
     return request.state.roots
 
 
-def unit_of_work(request: Request) -> UnitOfWork:
+async def unit_of_work(request: Request) -> UnitOfWork:
     """A transaction of the caller, not yet begun; the use case opens it."""
     deps: Deps = request.app.state.deps
     state = request.state
@@ -112,7 +114,7 @@ def etag(version: int) -> str:
     return f'"{version}"'
 
 
-def _if_match(request: Request) -> int:
+async def _if_match(request: Request) -> int:
     value = request.headers.get("if-match")
     if value is None:
         raise PreconditionRequired()
@@ -162,7 +164,7 @@ class Paging:
         return {"items": shown, "next_page_token": token}
 
 
-def _paging(
+async def _paging(
     request: Request,
     deps: CurrentDeps,
     page_size: Annotated[int, Query(ge=1, le=MAX_SIZE)] = DEFAULT_SIZE,
