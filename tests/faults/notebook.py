@@ -1,0 +1,144 @@
+"""The notebook: a client in a process of its own, which knows the product by its public API and nothing else.
+
+`python -m tests.faults.notebook` reads a job (JSON) from stdin, makes people and dossiers, says `loading`, and
+loads the system until it reads `stop`. It then goes on auditing, and tells how many submissions are still open and how
+many writes were acknowledged, until it reads `compare`: then it reads the product, compares, prints the outcome and ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from cli.accounts import sample_accounts
+from cli.client import Client, Problem
+from tests.faults import notes as noted
+from tests.faults.auditors import Auditor
+from tests.faults.checker import Finding, Verdict, compare
+from tests.faults.load import Departments, Pace, Writer
+from tests.faults.people import Cadre, prepare
+from tests.faults.reading import Reader
+
+PATIENCE = 150.0
+"""Seconds for which a request that met a passing fault is sent again."""
+TOLD_EVERY = 0.5
+AUDITORS = ("auditor", "auditor-2", "auditor-3")
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the runner asks for."""
+
+    url: str
+    notes: str
+    seed: int
+    pace: float
+    at_once: int = 6
+    cadres: int = 6
+    heard_within: float = 60.0
+
+
+async def _line() -> str:
+    """The runner's next word; empty when it has gone."""
+    return (await asyncio.to_thread(sys.stdin.readline)).strip()
+
+
+def _say(**what: Any) -> None:
+    print(json.dumps(what, ensure_ascii=False), flush=True)
+
+
+class Notebook:
+    """One run: load, follow, compare."""
+
+    def __init__(self, job: Job, client: Client) -> None:
+        accounts = sample_accounts()
+        self._job = job
+        self._client = client
+        self._notes = noted.Notes(Path(job.notes))
+        self._admin = accounts.signed_in(client, "system-admin")
+        self._archivist = accounts.signed_in(client, "archivist")
+        self._submitter = accounts.signed_in(client, "submitter")
+        self._auditors = [Auditor(accounts.signed_in(client, name), self._notes) for name in AUDITORS]
+        self._reader = Reader(self._archivist)
+        self._closed: dict[str, str] = {}
+        self._cadres: list[Cadre] = []
+
+    async def run(self) -> None:
+        """From the first unit to the outcome."""
+        job = self._job
+        self._cadres = await prepare(self._admin, self._archivist, self._submitter, count=job.cadres, seed=job.seed)
+        writers = [Writer(caller, self._notes, job.seed) for caller in (self._submitter, self._archivist)]
+        departments = Departments(*writers, self._cadres, Pace(job.pace, job.at_once, job.heard_within))
+        stopped, compared = asyncio.Event(), asyncio.Event()
+        async with asyncio.TaskGroup() as group:
+            auditing = [group.create_task(auditor.run()) for auditor in self._auditors]
+            loading = group.create_task(departments.run(stopped))
+            _say(state="loading")
+            if await _line() == "stop":
+                stopped.set()
+                await loading
+                following = group.create_task(self._follow(compared))
+                await _line()
+                compared.set()
+                await following
+            for task in (loading, *auditing):
+                task.cancel()
+        self._notes.close()
+        await self._compare()
+
+    async def _follow(self, compared: asyncio.Event) -> None:
+        """Tell how many delivered submissions have not closed."""
+        while not compared.is_set():
+            with contextlib.suppress(httpx.TransportError, Problem):
+                _say(state="following", open=await self._open(), acknowledged=self._notes.acknowledged)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(compared.wait(), TOLD_EVERY)
+
+    async def _open(self) -> int:
+        waiting = [
+            one.submission_id
+            for one in noted.read(Path(self._job.notes))
+            if one.delivered and one.submission_id and one.submission_id not in self._closed
+        ]
+        for shown in await asyncio.gather(*map(self._reader.submission, waiting)):
+            if shown is not None and shown["state"] == "closed":
+                self._closed[shown["id"]] = shown["closed_at"]
+        return sum(one not in self._closed for one in waiting)
+
+    async def _compare(self) -> None:
+        book = noted.read(Path(self._job.notes))
+        await self._open()
+        seen = await self._reader.everything(book, [cadre.dossier_id for cadre in self._cadres])
+        verdict = compare(book, seen)
+        self._add_surprises(verdict)
+        _say(
+            state="compared",
+            acknowledged=self._notes.acknowledged,
+            **asdict(verdict),
+            submissions=[
+                {"ref": one.ref, "begun_at": one.begun_at, "closed_at": self._closed.get(one.submission_id or "")}
+                for one in book
+            ],
+        )
+
+    def _add_surprises(self, verdict: Verdict) -> None:
+        """Answers that no auditor should ever get, whatever is broken behind the gateway."""
+        for auditor in self._auditors:
+            verdict.stuck += [Finding("auditor", None, surprise) for surprise in auditor.surprises]
+
+
+async def _main() -> None:
+    job = Job(**json.loads(await _line()))
+    async with Client(job.url, patience=PATIENCE) as client:
+        await Notebook(job, client).run()
+
+
+if __name__ == "__main__":
+    asyncio.run(_main())

@@ -1,0 +1,61 @@
+"""Reads the product for the checker, through public GETs only."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from cli.acts import Json
+from cli.client import Caller, Problem
+from tests.faults.checker import Entry, Seen
+from tests.faults.notes import NotedSubmission
+
+AT_ONCE = 6
+
+
+class Reader:
+    """An account that may read all that the checker asks for."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+        self._limit = asyncio.Semaphore(AT_ONCE)
+
+    async def submission(self, submission_id: str) -> Json | None:
+        """A submission; None where the product knows of none."""
+        async with self._limit:
+            try:
+                return await self._caller.get(f"/v1/submissions/{submission_id}")
+            except Problem as problem:
+                if problem.status == 404:
+                    return None
+                raise
+
+    async def everything(self, noted: Sequence[NotedSubmission], dossiers: Sequence[str]) -> Seen:
+        """What stands there now of these submissions, and in these dossiers."""
+        ids = [submission.submission_id for submission in noted if submission.submission_id]
+        found = dict(zip(ids, await asyncio.gather(*map(self.submission, ids)), strict=True))
+        closed = [one["id"] for one in found.values() if one is not None and one["state"] == "closed"]
+        receipts = await asyncio.gather(*(self._papers(one, "receipts") for one in closed))
+        notes = await asyncio.gather(*(self._papers(one, "return-notes") for one in closed))
+        return Seen(
+            submissions=found,
+            receipt_items=dict(zip(closed, receipts, strict=True)),
+            return_items=dict(zip(closed, notes, strict=True)),
+            catalogues=[entry for dossier in dossiers for entry in await self._catalogue(dossier)],
+            listed=[row["id"] async for row in self._caller.every("/v1/submissions", page_size=200)],
+        )
+
+    async def _papers(self, submission_id: str, kind: str) -> list[Json]:
+        """The items of all papers of a kind: there should be one paper at the most."""
+        async with self._limit:
+            listed = await self._caller.get(f"/v1/submissions/{submission_id}/{kind}")
+            papers = [await self._caller.get(f"/v1/{kind}/{row['id']}") for row in listed["items"]]
+        return [item for paper in papers for item in paper["document"]["items"]]
+
+    async def _catalogue(self, dossier_id: str) -> list[Entry]:
+        catalogue = await self._caller.get(f"/v1/dossiers/{dossier_id}/catalogue")
+        return [
+            Entry(dossier_id, row["material_id"], row["title"])
+            for heading in catalogue["headings"]
+            for row in heading["items"]
+        ]

@@ -1,0 +1,150 @@
+"""The system under test: the supervisor of `dangan up` in this process, and ways to hurt what it looks after."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import tempfile
+import time
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import nats
+
+from cli.lag import lags
+from deploy.embedded.layout import find_layout, passwords
+from deploy.embedded.nats import ADMIN
+from deploy.embedded.services import SERVED, default_command
+from deploy.embedded.supervisor import Options, Supervisor
+from tests.faults.patched import patched
+
+BACK_WITHIN = 90.0
+LOOK_EVERY = 0.05
+
+
+@dataclass(frozen=True)
+class Patching:
+    """Which patches every served process is started with."""
+
+    patches: tuple[str, ...] = ()
+    seed: int = 0
+    environment: Mapping[str, str] | None = None
+
+    def options(self) -> Options:
+        """What the supervisor is told."""
+        if not self.patches:
+            return Options(environment=self.environment or {})
+        commands = {name: patched(default_command(name), self.patches, self.seed) for name in SERVED}
+        return Options(commands=commands, environment=self.environment or {})
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A running system that may be hurt. Moments are seconds since the epoch."""
+
+    supervisor: Supervisor
+
+    @property
+    def url(self) -> str:
+        """The gateway's address."""
+        return self.supervisor.state.gateway_url
+
+    async def kill(self, name: str) -> float:
+        """`kill -9` a child, wait until the supervisor has it back; answers the moment of the kill."""
+        ward = self._ward(name)
+        before = ward.process
+        assert before is not None, f"{name} runs"
+        moment = time.time()
+        os.kill(before.pid, signal.SIGKILL)
+        await self._until_back(name, before.pid)
+        return moment
+
+    async def lose_broker_storage(self) -> float:
+        """Delete all that NATS has on disk and kill it; the steward has to make stream and durables anew."""
+        assert self.supervisor.nats is not None, "NATS runs"
+        await asyncio.to_thread(shutil.rmtree, self.supervisor.nats.store, ignore_errors=True)
+        # What it still writes before it dies goes into files that no folder names any more.
+        return await self.kill("nats")
+
+    async def _until_back(self, name: str, old_pid: int) -> None:
+        async with asyncio.timeout(BACK_WITHIN):
+            while True:
+                if self.supervisor.stopping.is_set():
+                    raise RuntimeError(f"the supervisor gave up after the death of {name}")
+                process = self._ward(name).process
+                if process is not None and process.pid != old_pid and await self._ready(name):
+                    return
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def _ready(self, name: str) -> bool:
+        supervisor = self.supervisor
+        if name == "postgres":
+            return supervisor.postgres is not None and supervisor.postgres.ready()
+        if name == "nats":
+            return supervisor.nats is not None and await asyncio.to_thread(supervisor.nats.ready)
+        return await supervisor.served[name].ready()
+
+    def _ward(self, name: str):
+        engines = {"postgres": self.supervisor.postgres, "nats": self.supervisor.nats}
+        return engines.get(name) or self.supervisor.served[name]
+
+    async def idle(self) -> bool:
+        """Whether no event waits anywhere: told but unpublished, unheard, or in hand."""
+        try:
+            rows = await lags(self.supervisor.layout, self.supervisor.state)
+        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, nats.errors.Error):
+            return False
+        return not any(row.unpublished or row.unheard or row.in_hand for row in rows)
+
+    async def dead_letters(self) -> int:
+        """Events that were set aside, in all services."""
+        return sum(row.dead for row in await lags(self.supervisor.layout, self.supervisor.state))
+
+    @contextlib.asynccontextmanager
+    async def as_superuser(self) -> AsyncGenerator[asyncpg.Connection, None]:
+        """The database without any guard: only to do damage."""
+        postgres = self.supervisor.postgres
+        assert postgres is not None, "PostgreSQL runs"
+        secret = passwords(self.supervisor.layout).postgres
+        connection = await asyncpg.connect(postgres.url("postgres", secret, "dangan"))
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    async def publish(self, subject: str, body: bytes) -> None:
+        """Put anything at all on the stream, as the broker's administrator."""
+        assert self.supervisor.nats is not None, "NATS runs"
+        secret = passwords(self.supervisor.layout).nats_admin
+        client = await nats.connect(self.supervisor.nats.url, user=ADMIN, password=secret)
+        try:
+            await client.jetstream().publish(subject, body)
+        finally:
+            await client.close()
+
+
+@contextlib.asynccontextmanager
+async def system(patching: Patching, keep: Path | None = None) -> AsyncGenerator[Victim, None]:
+    """A fresh system in a directory of its own. `keep` is where its logs go when the block raises or asks."""
+    folder = Path(tempfile.mkdtemp(prefix="dangan-chaos-"))
+    folder.chmod(0o711)
+    told = (folder / "supervisor.log").open("a", encoding="utf-8")
+    supervisor = Supervisor(
+        find_layout(folder / "data"), patching.options(), lambda line: print(line, file=told, flush=True)
+    )
+    try:
+        await supervisor.start()
+        yield Victim(supervisor)
+    finally:
+        await supervisor.stop()
+        told.close()
+        if keep is not None:
+            keep.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(folder / "data" / "logs", keep / "logs", dirs_exist_ok=True)
+            shutil.copy(folder / "supervisor.log", keep)
+        shutil.rmtree(folder, ignore_errors=True)
