@@ -26,6 +26,7 @@ class SubmissionLimits(RuleModel):
 
     max_items: PositiveInt
     max_pages_per_item: PositiveInt
+    max_pages: PositiveInt
     max_tickets: PositiveInt
 
 

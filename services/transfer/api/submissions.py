@@ -212,7 +212,8 @@ async def create_delivery(
 ) -> SubmissionOut:
     """Hand the submission in. The answer holds a signed provisional receipt; the receipt follows by itself."""
     key = deps.keys.private_jwk("receipt")
-    submission = await deliver_submission(submission_id, uow=uow, receipt_key=key)
+    most = deps.rules.limits.submission.max_pages
+    submission = await deliver_submission(submission_id, uow=uow, receipt_key=key, max_pages=most)
     response.headers["Location"] = f"/v1/submissions/{submission_id}"
     return await _shown(submission, uow, deps, response)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, refusals, requires, unit_of_work
+from chassis.web import CurrentDeps, CurrentRoots, refusals, requires
 from contracts import problems
 from contracts.problems import FieldFault, MediaTypeRefused, ValidationFailed
 from contracts.values.digest import DigestInvalid, from_repr_digest
@@ -40,7 +40,7 @@ class UploadOut(BaseModel):
         return cls(
             id=upload.upload_id,
             unit_id=upload.unit_id,
-            blob_ticket=stored.blob_ticket,
+            blob_ticket=upload.blob_ticket,
             digest=upload.digest,
             bytes=upload.bytes,
             media_type=upload.media_type,
@@ -80,7 +80,7 @@ async def create_upload(
     stored = await store_upload(
         command,
         request.stream(),
-        begin=lambda: unit_of_work(request),
+        begin=lambda: deps.unit_of_work(caller, roots, idempotency=request.state.idempotency),
         deps=deps,
         limits=deps.rules.limits.upload,
     )

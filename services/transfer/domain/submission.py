@@ -6,7 +6,7 @@ from datetime import datetime
 
 from contracts.problems import FieldFault
 from services.transfer.domain.item import Item
-from services.transfer.domain.refusals import NothingToDeliver
+from services.transfer.domain.refusals import NothingToDeliver, TooMany
 from services.transfer.domain.states import SUBMISSION_MOVES, SubmissionState, move, require_draft
 from services.transfer.domain.subject import Subject
 
@@ -70,8 +70,8 @@ class Submission:
         return replace(self, version=self.version + 1, changed_at=at, **members)  # type: ignore[arg-type]
 
 
-def check_contents(items: Sequence[Item]) -> None:
-    """A delivery needs at least one item, and each item at least one page; all faults at once.
+def check_contents(items: Sequence[Item], max_pages: int) -> None:
+    """A delivery needs an item, and each item a page; all faults at once. It holds `max_pages` at the most.
 
     Whether the declared number of pages came is audit's check (complete), not a reason to refuse here.
     """
@@ -84,3 +84,5 @@ def check_contents(items: Sequence[Item]) -> None:
     ]
     if empty:
         raise NothingToDeliver(errors=empty)
+    if sum(item.page_count for item in items) > max_pages:
+        raise TooMany("/items", max_pages)

@@ -121,6 +121,7 @@ class UploadRow(SQLModel, table=True):
     width: int
     height: int
     uploaded_at: datetime = _instant()
+    blob_ticket: str
 
 
 class ReceiptRow(SQLModel, table=True):

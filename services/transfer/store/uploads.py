@@ -15,7 +15,11 @@ _TABLE = table_of(UploadRow)
 
 @dataclass(frozen=True)
 class Upload:
-    """A checked page file: digest, type and size by content, uploader and unit."""
+    """A checked page file: digest, type and size by content, uploader and unit.
+
+    The ticket is kept, because signing it again would give another text: whoever repeats an upload after a
+    lost answer could then not repeat the request that binds it.
+    """
 
     upload_id: str
     unit_id: str
@@ -26,6 +30,7 @@ class Upload:
     width: int
     height: int
     uploaded_at: datetime
+    blob_ticket: str
 
 
 async def get(uow: UnitOfWork, upload_id: str) -> Upload:

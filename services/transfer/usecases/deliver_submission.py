@@ -19,7 +19,9 @@ from services.transfer.usecases.journal import record_submission
 from services.transfer.usecases.subjects import find_custodian
 
 
-async def deliver_submission(submission_id: str, *, uow: UnitOfWork, receipt_key: Mapping[str, Any]) -> Submission:
+async def deliver_submission(
+    submission_id: str, *, uow: UnitOfWork, receipt_key: Mapping[str, Any], max_pages: int
+) -> Submission:
     """Deliver: mint the ids of materials and pages, tell audit of each material, sign a provisional receipt.
 
     All of it, or nothing. From here on the submission cannot be withdrawn.
@@ -31,7 +33,7 @@ async def deliver_submission(submission_id: str, *, uow: UnitOfWork, receipt_key
         move(SUBMISSION_MOVES, submission.state, "deliver")
         # Locked, so that a page that is being bound at this moment is counted, or is refused.
         drafts = await items.list_of(uow, submission_id, lock=True)
-        check_contents(drafts)
+        check_contents(drafts, max_pages)
         dossier = await find_custodian(uow, submission.subject)
         handed_in = [_handed_in(item) for item in drafts]
         leaves = {

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from chassis.blobs import Incoming
 from chassis.deps import Deps
 from chassis.identity import Roots
 from chassis.images import ImageFacts, ImageLimits, ImageRefused, inspect_image
@@ -30,10 +31,9 @@ class StoreUpload:
 
 @dataclass(frozen=True)
 class Stored:
-    """An upload with its ticket; `replayed` when an earlier call had made it."""
+    """An upload; `replayed` when an earlier call had made it."""
 
     upload: Upload
-    blob_ticket: str
     replayed: bool
 
 
@@ -50,32 +50,23 @@ async def store_upload(
         await incoming.finish()
         if cmd.declared_digest not in (None, incoming.digest):
             raise DigestMismatch()
+        # A repeated request, or one that will be refused, is not worth a look at the image.
         async with _begun(begin, incoming.digest) as uow:
             if earlier := await uow.replay_of():
-                return _stored(await uploads.get(uow, earlier), deps, replayed=True)
+                return Stored(await uploads.get(uow, earlier), replayed=True)
             unit_id = await find_own_unit(uow, cmd.roots, cmd.unit_id, "/unit_id")
         facts = await _judged(incoming.path, limits, deps)
         await incoming.keep(unit_id)
         async with _begun(begin, incoming.digest) as uow:
             if earlier := await uow.replay_of():
-                return _stored(await uploads.get(uow, earlier), deps, replayed=True)
-            upload = Upload(
-                upload_id=new_id("upl"),
-                unit_id=unit_id,
-                uploaded_by=uow.caller.account_id,
-                digest=incoming.digest,
-                media_type=facts.media_type,
-                bytes=incoming.size,
-                width=facts.width,
-                height=facts.height,
-                uploaded_at=uow.now,
-            )
+                return Stored(await uploads.get(uow, earlier), replayed=True)
+            upload = _upload(facts, unit_id, incoming, uow, deps)
             await uploads.add(uow, upload)
             await uow.use_blob(unit_id, [upload.digest], upload.upload_id)
             state = {"digest": upload.digest, "media_type": upload.media_type, "bytes": upload.bytes}
             uow.record("upload.stored", upload.upload_id, 1, state, ("digest",))
             await uow.remember(upload.upload_id)
-    return _stored(upload, deps, replayed=False)
+    return Stored(upload, replayed=False)
 
 
 def _begun(begin: Begin, digest: str) -> UnitOfWork:
@@ -95,16 +86,27 @@ async def _judged(path: Path, limits: UploadLimits, deps: Deps) -> ImageFacts:
         raise refused.refusal() from None
 
 
-def _stored(upload: Upload, deps: Deps, *, replayed: bool) -> Stored:
+def _upload(facts: ImageFacts, unit_id: str, incoming: Incoming, uow: UnitOfWork, deps: Deps) -> Upload:
     ticket = BlobTicket(
-        upload_id=upload.upload_id,
-        digest=upload.digest,
-        bytes=upload.bytes,
-        media_type=upload.media_type,
-        width=upload.width,
-        height=upload.height,
-        uploader=upload.uploaded_by,
-        unit_id=upload.unit_id,
-        until=int((upload.uploaded_at + LIFETIME).timestamp()),
+        upload_id=new_id("upl"),
+        digest=incoming.digest,
+        bytes=incoming.size,
+        media_type=facts.media_type,
+        width=facts.width,
+        height=facts.height,
+        uploader=uow.caller.account_id,
+        unit_id=unit_id,
+        until=int((uow.now + LIFETIME).timestamp()),
     )
-    return Stored(upload, deps.tickets.sign(ticket), replayed)
+    return Upload(
+        upload_id=ticket.upload_id,
+        unit_id=unit_id,
+        uploaded_by=ticket.uploader,
+        digest=ticket.digest,
+        media_type=ticket.media_type,
+        bytes=ticket.bytes,
+        width=ticket.width,
+        height=ticket.height,
+        uploaded_at=uow.now,
+        blob_ticket=deps.tickets.sign(ticket),
+    )

@@ -144,10 +144,10 @@ class Desk:
             limits=self.deps.rules.limits.submission,
         )
 
-    async def deliver(self, submission_id: str, key: IdempotencyKey | None = None) -> Submission:
+    async def deliver(self, submission_id: str, *, max_pages: int = 20_000) -> Submission:
         """Hand a draft in."""
-        signing = self.deps.keys.private_jwk("receipt")
-        return await deliver_submission(submission_id, uow=self.uow(key=key), receipt_key=signing)
+        key = self.deps.keys.private_jwk("receipt")
+        return await deliver_submission(submission_id, uow=self.uow(), receipt_key=key, max_pages=max_pages)
 
     async def delivered(self, item_count: int = 1) -> tuple[Submission, list[Item]]:
         """A delivered submission with its items, pending."""

@@ -125,7 +125,8 @@ create table transfer.upload (
   bytes bigint not null check (bytes > 0),
   width int not null check (width > 0),
   height int not null check (height > 0),
-  uploaded_at timestamptz not null
+  uploaded_at timestamptz not null,
+  blob_ticket text not null
 );
 create index upload_age on transfer.upload (uploaded_at);
 grant select, insert, delete on transfer.upload to transfer_svc;

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.problems import StateConflict
-from services.transfer.domain.refusals import NothingToDeliver
+from services.transfer.domain.refusals import NothingToDeliver, TooMany
 from services.transfer.domain.subject import Subject
 from services.transfer.domain.submission import check_contents
 from tests.services.transfer.domain.builders import LATER, item, submission
@@ -51,14 +51,14 @@ def test_what_was_delivered_keeps_its_subject_and_items():
 
 def test_a_delivery_needs_items():
     with pytest.raises(NothingToDeliver) as refused:
-        check_contents([])
+        check_contents([], 100)
     assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [("/items", "no-items")]
 
 
 def test_a_delivery_names_every_item_without_pages():
     items = [item(1, page_count=0), item(2), item(3, page_count=0)]
     with pytest.raises(NothingToDeliver) as refused:
-        check_contents(items)
+        check_contents(items, 100)
     assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [
         ("/items/0", "no-pages"),
         ("/items/2", "no-pages"),
@@ -67,4 +67,12 @@ def test_a_delivery_names_every_item_without_pages():
 
 def test_fewer_pages_than_declared_are_no_reason_to_refuse_a_delivery():
     """Completeness is audit's check."""
-    check_contents([item(1, declared_page_count=9, page_count=1)])
+    check_contents([item(1, declared_page_count=9, page_count=1)], 100)
+
+
+def test_a_delivery_is_as_large_as_one_signed_receipt_can_name():
+    items = [item(1, page_count=60), item(2, page_count=40)]
+    check_contents(items, 100)
+    with pytest.raises(TooMany) as refused:
+        check_contents(items, 99)
+    assert [(fault.pointer, fault.params) for fault in refused.value.errors] == [("/items", {"max": 99})]
