@@ -142,6 +142,7 @@ async def list_submissions(
 
 @router.post(
     "/submissions",
+    name="create_submission",
     status_code=201,
     responses=refusals(*IDEMPOTENT, problems.VALIDATION_FAILED, problems.PERSON_MISMATCH, problems.STATE_CONFLICT),
 )

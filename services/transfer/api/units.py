@@ -84,6 +84,7 @@ async def list_units(
 
 @router.post(
     "/units",
+    name="create_unit",
     status_code=201,
     responses=refusals(
         problems.ROLE_MISSING,
