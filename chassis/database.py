@@ -29,7 +29,7 @@ OPENING = """
 with scope as materialized (
   select array(select unit_id from unit_scope where $1 or ancestors && $2::uuid[]) || $2::uuid[] as ids
 )
-select set_config('app.actor', $3, true), set_config('app.units', (select ids::text from scope), true),
+select set_config('app.actor', $3, $4), set_config('app.units', (select ids::text from scope), $4),
   now() + (select moved from clock) as now, (select ids from scope) as units
 """
 
@@ -42,11 +42,11 @@ class Opened:
     units: list[str]
 
 
-def opening_arguments(caller: Caller, roots: Roots) -> tuple[bool, list[Any], str]:
-    """Parameters of OPENING."""
+def opening_arguments(caller: Caller, roots: Roots, *, local: bool = True) -> tuple[bool, list[Any], str, bool]:
+    """Parameters of OPENING. `local`: the settings end with the transaction."""
     everywhere = roots == "*"
     units = [] if everywhere else [to_uuid(unit) for unit in roots]
-    return everywhere, units, "service" if caller.is_service else "user"
+    return everywhere, units, "service" if caller.is_service else "user", local
 
 
 def opened(row: Any) -> Opened:
@@ -66,35 +66,45 @@ class Database:
             pool_timeout=10,
             connect_args={"server_settings": {**_SERVER_SETTINGS}},
         )
+        self._pool: RawPool | None = None
         self._reads: RawPool | None = None
 
     async def open(self) -> None:
-        """Make the pool for reads. Units of work connect when first needed."""
+        """Make the pools. Units of work connect when first needed."""
         create_pool = cast("Any", asyncpg).create_pool  # asyncpg comes without types
-        self._reads = await create_pool(
-            self._settings.database_url,
-            min_size=1,
-            max_size=self._settings.pool_size,
-            server_settings={**_SERVER_SETTINGS},
-        )
+        url, size = self._settings.database_url, self._settings.pool_size
+        self._pool = await create_pool(url, min_size=1, max_size=size, server_settings={**_SERVER_SETTINGS})
+        read_only = {**_SERVER_SETTINGS, "default_transaction_read_only": "on"}
+        self._reads = await create_pool(url, min_size=0, max_size=size, server_settings=read_only, reset=_keep_as_is)
 
     async def close(self) -> None:
         """Give all connections back."""
-        if self._reads:
-            await self._reads.close()
+        for pool in (self._reads, self._pool):
+            if pool:
+                await pool.close()
         await self.engine.dispose()
 
     @property
     def pool(self) -> RawPool:
         """Connections outside a unit of work: the relay, jobs' locks, health. They see no row under RLS."""
-        if self._reads is None:
+        if self._pool is None:
             raise RuntimeError("the database is not open yet")
-        return self._reads
+        return self._pool
 
     @asynccontextmanager
     async def reading(self, caller: Caller, roots: Roots) -> AsyncGenerator[RawConnection, None]:
-        """A read-only transaction in the caller's scope on a bare asyncpg connection: for hot reads."""
-        everywhere, units, actor = opening_arguments(caller, roots)
-        async with self.pool.acquire() as connection, connection.transaction(readonly=True):
-            await connection.fetchrow(OPENING, everywhere, units, actor)
+        """A read-only connection in the caller's scope, for hot reads: one statement more than the read itself.
+
+        There is no transaction, so each statement sees its own moment. The scope is a setting of the
+        session; these connections are used here alone, and every use begins by setting it (ADR 0008).
+        """
+        if self._reads is None:
+            raise RuntimeError("the database is not open yet")
+        arguments = opening_arguments(caller, roots, local=False)
+        async with self._reads.acquire() as connection:
+            await connection.fetchrow(OPENING, *arguments)
             yield connection
+
+
+async def _keep_as_is(_: RawConnection) -> None:
+    """No clean-up between two reads: asyncpg's own would be a round trip, and the next read sets its scope."""
