@@ -14,6 +14,8 @@ from chassis.settings import Settings
 from chassis.telemetry import log
 
 STREAM = "DANGAN"
+CONNECT_SECONDS = 2.0
+"""Longest single wait for the broker; whoever needs it asks again."""
 BROKER_ERRORS = Counter("dangan_broker_errors_total", "Errors that the broker reported on the side", ["service"])
 
 
@@ -55,7 +57,10 @@ class Broker:
             "allow_reconnect": True,
             "connect_timeout": 2,
         }
-        return await cast("Any", nats).connect(settings.nats_url, **options)
+        # A cancellation that meets a refused connection is lost in asyncio.wait_for of Python 3.11, and nats-py
+        # then tries for ever; the time-out brings it back, so that a stop never hangs on a broker that is away.
+        async with asyncio.timeout(CONNECT_SECONDS):
+            return await cast("Any", nats).connect(settings.nats_url, **options)
 
     async def close(self) -> None:
         """Leave."""
