@@ -108,8 +108,8 @@ async def papers_of(reader: Caller, submission_id: str) -> tuple[Json | None, Js
 
 async def appraisals_of(auditor: Caller, submission_id: str) -> dict[str, Json]:
     """The open appraisals of a submission, whole, by item id."""
-    states = ["first_check", "second_check", "third_check"]
-    mine = [row async for row in auditor.every("/v1/appraisals", state=states) if row["submission_id"] == submission_id]
+    open_states = ["first_check", "second_check", "third_check"]
+    mine = [row async for row in auditor.every("/v1/appraisals", submission_id=submission_id, state=open_states)]
     whole = await asyncio.gather(*(auditor.get(f"/v1/appraisals/{row['id']}") for row in mine))
     return {appraisal["item_id"]: appraisal for appraisal in whole}
 

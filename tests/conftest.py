@@ -6,4 +6,5 @@ pytest_plugins = [
     "tests.support.rooms",
     "tests.support.brokers",
     "tests.support.system",
+    "tests.support.county",
 ]
