@@ -29,6 +29,9 @@ CLAIM = """
 select event_id, subject, body from outbox
 where published_at is null order by event_id limit $1 for update skip locked
 """
+# Held until the marks commit. The steward, who finds the stream lost, waits for it before it looks for what to
+# publish again: a row that went into the old stream must be marked by then, or it would never go into the new one.
+HOLD = "select pg_advisory_xact_lock_shared(hashtextextended(current_schema(), 17))"
 MARK = "update outbox set published_at = now() where event_id = any($1::uuid[]) and published_at is null"
 
 
@@ -71,6 +74,7 @@ class Relay:
             rows = await connection.fetch(CLAIM, BATCH)
             if not rows:
                 return 0
+            await connection.execute(HOLD)
             results = await asyncio.gather(*(self._publish(js, row) for row in rows), return_exceptions=True)
             done = [result for result in results if isinstance(result, UUID)]
             await connection.execute(MARK, done)

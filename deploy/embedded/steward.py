@@ -37,6 +37,8 @@ _LATE = timedelta(days=1)
 PASSING = (NatsError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """Faults of an engine that is just being restarted: the next round tries again."""
 
+# The other side of chassis.outbox.HOLD: batches that began to go into the old stream have ended.
+_BATCHES_ENDED = "select pg_advisory_xact_lock(hashtextextended(current_schema(), 17))"
 _UNPUBLISH = """
 update outbox set published_at = null
 where published_at is not null and event_id >= uuid_at(now() - $1::interval)
@@ -147,6 +149,7 @@ class Steward:
                 remembered = await database.fetchval("select stream_created from broker_epoch")
                 if remembered == created:
                     continue
+                await database.execute(_BATCHES_ENDED)
                 await database.execute(_UNPUBLISH, KEPT)
                 await database.execute(_REMEMBER, created)
             if remembered is not None:

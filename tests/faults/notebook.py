@@ -1,8 +1,9 @@
 """The notebook: a client in a process of its own, which knows the product by its public API and nothing else.
 
 `python -m tests.faults.notebook` reads a job (JSON) from stdin, makes people and dossiers, says `loading`, and
-loads the system until it reads `stop`. It then goes on auditing, and tells how many submissions are still open and how
-many writes were acknowledged, until it reads `compare`: then it reads the product, compares, prints the outcome and ends.
+loads the system until it reads `stop`. It then goes on auditing, and tells how many submissions are still open
+and how many writes were acknowledged, until it reads `compare`: then it reads the product, compares, prints the
+outcome and ends.
 """
 
 from __future__ import annotations
