@@ -11,6 +11,7 @@ from tests.services.catalog.office import Office
 from tests.support.rooms import somebody
 
 TABLES = ("person", "kin", "dossier", "material", "page", "filing_task")
+SOME = "'00000000-0000-7000-8000-000000000000'"
 
 
 async def _filled(office: Office) -> None:
@@ -76,14 +77,8 @@ async def test_a_row_cannot_be_written_into_another_unit(office: Office):
         ("select person_id from person where name = 'x' order by person_id limit 51", "person_name"),
         ("select person_id from person where person_no = 'x'", "person_person_no_key"),
         ("select dossier_id from dossier where dossier_no = 'x'", "dossier_dossier_no_key"),
-        (
-            "select material_id from material where dossier_id = '00000000-0000-7000-8000-000000000000' and place = any(array['1'])",
-            "material_number",
-        ),
-        (
-            "select page_id from page where material_id = '00000000-0000-7000-8000-000000000000'",
-            "page_material_id_page_no_key",
-        ),
+        (f"select material_id from material where dossier_id = {SOME} and place = any(array['1'])", "using material_"),
+        (f"select page_id from page where material_id = {SOME}", "page_material_id_page_no_key"),
         (
             "select task_id from filing_task where state = any(array['pending']) order by due_at, task_id limit 51",
             "filing_task_due",
