@@ -50,6 +50,9 @@ def check_permissions(routers: Sequence[APIRouter]) -> None:
     for route in (route for router in routers for route in router.routes):
         if not isinstance(route, APIRoute):
             raise StartRefused(f"{route} is no plain endpoint: include its routes one by one")
+        if any(isinstance(annotation, str) for annotation in route.endpoint.__annotations__.values()):
+            # FastAPI reads them anew for each copy of a route, and each time makes another permission of them.
+            raise StartRefused(f"{route.path}: take `from __future__ import annotations` out of its module")
         found = permission_of(route)
         if found is None:
             raise StartRefused(f"{route.path} declares no permission; add requires(…)")

@@ -294,6 +294,19 @@ def test_a_route_without_a_permission_fails_the_start(fresh_database: Target, tm
         create_service(ServiceSpec("audit", "Toy", [open_router]), settings_for(fresh_database, tmp_path))
 
 
+def test_annotations_as_text_fail_the_start(fresh_database: Target, tmp_path: Path):
+    """Each copy of such a route would have a permission of its own, which knows no query parameter."""
+    router = APIRouter()
+
+    async def toy(caller: Caller) -> None:
+        """Written in a module with `from __future__ import annotations`."""
+
+    toy.__annotations__["return"] = "None"
+    router.get("/toy")(toy)
+    with pytest.raises(StartRefused, match="/toy"):
+        create_service(ServiceSpec("audit", "Toy", [router]), settings_for(fresh_database, tmp_path))
+
+
 def test_a_permission_that_no_role_holds_is_refused():
     """A misspelt permission would lock everybody out."""
     with pytest.raises(ValueError, match="no role"):
