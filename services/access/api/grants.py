@@ -1,7 +1,5 @@
 """Grants: what may be seen, the pages themselves, and taking a grant back."""
 
-from __future__ import annotations
-
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Response
@@ -51,7 +49,7 @@ class GrantOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, grant: Grant) -> GrantOut:
+    def of(cls, grant: Grant) -> "GrantOut":
         renamed = {"view_request_id": grant.request_id, "scope": ScopeOut.of(grant.scope), "reasons": list(grant.codes)}
         return cls.model_validate({**vars(grant), **renamed, "state": grant.state})
 
@@ -75,7 +73,7 @@ class GrantedMaterial(BaseModel):
     as_of: int
 
     @classmethod
-    def of(cls, row: HeardMaterial) -> GrantedMaterial:
+    def of(cls, row: HeardMaterial) -> "GrantedMaterial":
         return cls(
             material_id=row.material_id,
             category=row.category,

@@ -1,7 +1,5 @@
 """What requests and answers of several resources are made of."""
 
-from __future__ import annotations
-
 import re
 from datetime import date, datetime
 from typing import Annotated, Any, Final
@@ -70,7 +68,7 @@ class SubjectIn(RequestModel):
     name: Name | None = Field(default=None, description="Confirms the number; a name alone selects nobody")
 
     @model_validator(mode="after")
-    def _one_of_two_ways(self) -> SubjectIn:
+    def _one_of_two_ways(self) -> "SubjectIn":
         if self.dossier_id is None and (self.person_no is None or self.name is None):
             raise PydanticCustomError("required", "a dossier, or person number and name")
         if self.dossier_id is not None and (self.person_no is not None or self.name is not None):
@@ -93,7 +91,7 @@ class ScopeIn(RequestModel):
     material_ids: Annotated[list[MaterialId], Field(max_length=1000)] = []
 
     @model_validator(mode="after")
-    def _says_what_its_kind_says(self) -> ScopeIn:
+    def _says_what_its_kind_says(self) -> "ScopeIn":
         for member, kind in (("categories", "categories"), ("material_ids", "materials")):
             given = getattr(self, member)
             if given and self.kind != kind:
@@ -117,7 +115,7 @@ class ScopeOut(BaseModel):
     material_ids: list[str]
 
     @classmethod
-    def of(cls, scope: Scope) -> ScopeOut:
+    def of(cls, scope: Scope) -> "ScopeOut":
         return cls(kind=scope.kind, categories=list(scope.categories), material_ids=list(scope.material_ids))
 
 

@@ -1,7 +1,5 @@
 """Tasks of signers: what waits for them, and their decisions."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated
 

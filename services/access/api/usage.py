@@ -1,7 +1,5 @@
 """The register of use (利用干部档案登记簿)."""
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -41,7 +39,7 @@ class UsageEntryOut(BaseModel):
     method: Literal["read"]
 
     @classmethod
-    def of(cls, entry: UsageEntry) -> UsageEntryOut:
+    def of(cls, entry: UsageEntry) -> "UsageEntryOut":
         row = entry.row
         own = {
             "request_no": entry.request_no,

@@ -1,7 +1,5 @@
 """View requests: ask, read, take back."""
 
-from __future__ import annotations
-
 from datetime import date
 from typing import Annotated, Any
 
@@ -49,7 +47,7 @@ class ViewerIn(RequestModel):
     party_member: StrictBool = Field(description="中共党员")
 
     @model_validator(mode="after")
-    def _is_somebody(self) -> ViewerIn:
+    def _is_somebody(self) -> "ViewerIn":
         if self.account_id is None and self.person_no is None:
             raise PydanticCustomError("required", "an account or a person number")
         return self
@@ -101,7 +99,7 @@ class ViewerOut(BaseModel):
     relation: Finding
 
     @classmethod
-    def of(cls, viewer: Viewer) -> ViewerOut:
+    def of(cls, viewer: Viewer) -> "ViewerOut":
         return cls.model_validate(viewer, from_attributes=True)
 
 
@@ -128,7 +126,7 @@ class StepOut(BaseModel):
     relation: Finding | None
 
     @classmethod
-    def of(cls, task: ApprovalTask) -> StepOut:
+    def of(cls, task: ApprovalTask) -> "StepOut":
         return cls.model_validate({**vars(task), "task_id": task.id, "reasons": list(task.reasons)})
 
 
@@ -149,7 +147,7 @@ class ViewRequestSummary(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, request: ViewRequest) -> ViewRequestSummary:
+    def of(cls, request: ViewRequest) -> "ViewRequestSummary":
         return cls(**_summary(request))
 
 

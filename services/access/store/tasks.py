@@ -6,9 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, case, false, or_, tuple_, update
+from sqlalchemy import ColumnElement, DateTime, case, false, literal, or_, tuple_, update
 from sqlmodel import col, select
 
+from chassis.columns import IdType
 from chassis.identity import Caller, Roots
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
@@ -102,7 +103,8 @@ async def page_for(
         .limit(limit)
     )
     if after is not None:
-        statement = statement.where(tuple_(col(TaskRow.due_at), col(TaskRow.id)) > tuple_(*after))
+        last = tuple_(literal(after[0], DateTime(timezone=True)), literal(after[1], IdType("tskx")))
+        statement = statement.where(tuple_(col(TaskRow.due_at), col(TaskRow.id)) > last)
     if hidden_persons:
         statement = statement.where(col(ViewRequestRow.person_id).not_in(hidden_persons))
     return [_task(row) for row in (await uow.session.exec(statement)).all()]
