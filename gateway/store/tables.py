@@ -13,7 +13,7 @@ _SCHEMA = {"schema": "identity"}
 class AccountRow(SQLModel, table=True):
     """A person or machine as one issuer knows it."""
 
-    __tablename__ = "account"
+    __tablename__ = "account"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
 
     account_id: str = id_column("acc", primary_key=True)
@@ -31,7 +31,7 @@ class AccountRow(SQLModel, table=True):
 class CredentialRow(SQLModel, table=True):
     """How an account of the built-in provider signs in, and the groups that its tokens carry."""
 
-    __tablename__ = "credential"
+    __tablename__ = "credential"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
 
     account_id: str = id_column("acc", primary_key=True)
@@ -44,7 +44,7 @@ class CredentialRow(SQLModel, table=True):
 class SignInGuardRow(SQLModel, table=True):
     """Failed sign-ins of one name."""
 
-    __tablename__ = "sign_in_guard"
+    __tablename__ = "sign_in_guard"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
 
     name_digest: bytes = Field(primary_key=True, sa_type=LargeBinary)

@@ -159,10 +159,12 @@ def _construct(key: Mapping[str, Any], algorithm: str) -> Key | None:
         made = jwk.construct(dict(key), "RS256" if algorithm == "PS256" else algorithm)
     except (JOSEError, ValueError, TypeError):
         return None
-    public = made.prepared_key
+    public = getattr(made, "prepared_key", None)
     if isinstance(public, rsa.RSAPublicKey) and public.key_size < MIN_RSA_BITS:
         return None
-    return PssKey(public) if algorithm == "PS256" else made
+    if algorithm != "PS256":
+        return made
+    return PssKey(public) if isinstance(public, rsa.RSAPublicKey) else None
 
 
 class PssKey(Key):
