@@ -5,12 +5,12 @@ Pure: it is given notes and answers of public GETs, so that tests can hand it a 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.notes import NotedItem, NotedSubmission
+from tests.faults.notes import Book, NotedItem, NotedSubmission
 
 Json = dict[str, Any]
 
@@ -59,22 +59,29 @@ class Seen:
     catalogues: Sequence[Entry]
     listed: Collection[str]
     """Every submission that the list shows."""
-    views: Mapping[str, int] = field(default_factory=dict)
-    """Grant → rows of the usage register."""
+    register: Sequence[str] = ()
+    """The page of each line of the usage register."""
 
 
-def compare(noted: Sequence[NotedSubmission], seen: Seen, viewed: Mapping[str, int] | None = None) -> Verdict:
-    """Hold every acknowledged write against what is there. `viewed`: distinct pages shown, by grant."""
+def compare(book: Book, seen: Seen) -> Verdict:
+    """Hold every acknowledged write against what is there."""
     verdict = Verdict()
     by_title: defaultdict[str, list[Entry]] = defaultdict(list)
     for entry in seen.catalogues:
         by_title[entry.title].append(entry)
-    for submission in noted:
+    for submission in book.submissions:
         _Case(submission, seen, by_title, verdict).check()
-    _strangers(noted, seen, verdict)
-    for grant_id, pages in (viewed or {}).items():
-        if (rows := seen.views.get(grant_id, 0)) < pages:
-            verdict.lost.append(Finding(grant_id, None, f"{pages} pages were shown, {rows} stand in the register"))
+    _strangers(book.submissions, seen, verdict)
+    lines = Counter(seen.register)
+    verdict.lost += [
+        Finding(page, None, "the page was shown, and the register has no line of it")
+        for page in book.viewed - set(lines)
+    ]
+    verdict.duplicated += [
+        Finding(page, None, f"{times} lines of the register for one viewer and page")
+        for page, times in lines.items()
+        if times > 1
+    ]
     return verdict
 
 

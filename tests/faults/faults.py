@@ -42,27 +42,27 @@ async def _some_load(rng: random.Random) -> None:
     await asyncio.sleep(rng.uniform(0.5, 3.0))
 
 
+async def kill_each(acts: Sequence[Callable[[], Awaitable[float]]], rng: random.Random) -> list[float]:
+    """One act after the other, each at a seeded moment of the load; answers when they were."""
+    moments: list[float] = []
+    for act in acts:
+        await _some_load(rng)
+        moments.append(await act())
+    await _some_load(rng)
+    return moments
+
+
 def kill(name: str) -> Fault:
     """`kill -9` one process at seeded moments."""
 
     async def injure(victim: Victim, rng: random.Random, rounds: int) -> Sequence[float]:
-        moments: list[float] = []
-        for _ in range(rounds):
-            await _some_load(rng)
-            moments.append(await victim.kill(name))
-        await _some_load(rng)
-        return moments
+        return await kill_each([lambda: victim.kill(name)] * rounds, rng)
 
     return Fault(f"kill.{name}", injure)
 
 
 async def _lose_storage(victim: Victim, rng: random.Random, rounds: int) -> Sequence[float]:
-    moments: list[float] = []
-    for _ in range(rounds):
-        await _some_load(rng)
-        moments.append(await victim.lose_broker_storage())
-    await _some_load(rng)
-    return moments
+    return await kill_each([victim.lose_broker_storage] * rounds, rng)
 
 
 async def _only_load(victim: Victim, rng: random.Random, rounds: int) -> Sequence[float]:

@@ -26,6 +26,7 @@ from tests.faults.checker import Finding, Verdict, compare
 from tests.faults.load import Departments, Pace, Writer
 from tests.faults.people import Cadre, prepare
 from tests.faults.reading import Reader
+from tests.faults.viewers import Viewer
 
 PATIENCE = 150.0
 """Seconds for which a request that met a passing fault is sent again."""
@@ -67,6 +68,10 @@ class Notebook:
         self._archivist = accounts.signed_in(client, "archivist")
         self._submitter = accounts.signed_in(client, "submitter")
         self._auditors = [Auditor(accounts.signed_in(client, name), self._notes) for name in AUDITORS]
+        self._viewer = Viewer(
+            Writer(accounts.signed_in(client, "viewer"), self._notes, job.seed), accounts.signed_in(client, "viewer-2")
+        )
+        self._signers = [accounts.signed_in(client, name) for name in ("approver", "leader")]
         self._reader = Reader(self._archivist)
         self._closed: dict[str, str] = {}
         self._cadres: list[Cadre] = []
@@ -75,11 +80,12 @@ class Notebook:
         """From the first unit to the outcome."""
         job = self._job
         self._cadres = await prepare(self._admin, self._archivist, self._submitter, count=job.cadres, seed=job.seed)
+        await self._viewer.obtain(self._cadres[0].dossier_id, *self._signers)
         writers = [Writer(caller, self._notes, job.seed) for caller in (self._submitter, self._archivist)]
         departments = Departments(*writers, self._cadres, Pace(job.pace, job.at_once, job.heard_within))
         stopped, compared = asyncio.Event(), asyncio.Event()
         async with asyncio.TaskGroup() as group:
-            auditing = [group.create_task(auditor.run()) for auditor in self._auditors]
+            acting = [group.create_task(actor.run()) for actor in (*self._auditors, self._viewer)]
             loading = group.create_task(departments.run(stopped))
             _say(state="loading")
             if await _line() == "stop":
@@ -89,7 +95,7 @@ class Notebook:
                 await _line()
                 compared.set()
                 await following
-            for task in (loading, *auditing):
+            for task in (loading, *acting):
                 task.cancel()
         self._notes.close()
         await self._compare()
@@ -105,7 +111,7 @@ class Notebook:
     async def _open(self) -> int:
         waiting = [
             one.submission_id
-            for one in noted.read(Path(self._job.notes))
+            for one in noted.read(Path(self._job.notes)).submissions
             if one.delivered and one.submission_id and one.submission_id not in self._closed
         ]
         for shown in await asyncio.gather(*map(self._reader.submission, waiting)):
@@ -125,14 +131,14 @@ class Notebook:
             **asdict(verdict),
             submissions=[
                 {"ref": one.ref, "begun_at": one.begun_at, "closed_at": self._closed.get(one.submission_id or "")}
-                for one in book
+                for one in book.submissions
             ],
         )
 
     def _add_surprises(self, verdict: Verdict) -> None:
-        """Answers that no auditor should ever get, whatever is broken behind the gateway."""
-        for auditor in self._auditors:
-            verdict.stuck += [Finding("auditor", None, surprise) for surprise in auditor.surprises]
+        """Answers that nobody should ever get, whatever is broken behind the gateway."""
+        for actor in (*self._auditors, self._viewer):
+            verdict.stuck += [Finding(type(actor).__name__, None, surprise) for surprise in actor.surprises]
 
 
 async def _main() -> None:

@@ -67,16 +67,25 @@ class NotedSubmission:
     gave_up: str | None = None
 
 
-def read(path: Path) -> list[NotedSubmission]:
-    """The submissions of a notes file, in the order in which they were begun."""
+@dataclass(frozen=True)
+class Book:
+    """All that a notes file says: submissions in the order in which they were begun, and pages that were shown."""
+
+    submissions: list[NotedSubmission]
+    viewed: frozenset[str] = frozenset()
+
+
+def read(path: Path) -> Book:
+    """The whole of a notes file."""
     with path.open(encoding="utf-8") as lines:
         return gather(json.loads(line) for line in lines)
 
 
-def gather(lines: Iterable[dict[str, Any]]) -> list[NotedSubmission]:
+def gather(lines: Iterable[dict[str, Any]]) -> Book:
     """Put the notes of each submission together."""
     found: dict[str, NotedSubmission] = {}
     items: dict[str, NotedItem] = {}
+    viewed: set[str] = set()
     for line in lines:
         ref, act, acknowledged = line["ref"], line["act"], line["note"] == "acknowledged"
         if act == "draft" and line["note"] == "sent":
@@ -90,6 +99,8 @@ def gather(lines: Iterable[dict[str, Any]]) -> list[NotedSubmission]:
             found[line["of"]].items.append(items[ref])
         elif act == "deliver" and acknowledged:
             found[ref].delivered = True
+        elif act == "view" and acknowledged:
+            viewed.add(ref)
         if line["note"] == "gave_up" and line.get("of", ref) in found:
             found[line.get("of", ref)].gave_up = f"{act}: {line['why']}"
-    return list(found.values())
+    return Book(list(found.values()), frozenset(viewed))

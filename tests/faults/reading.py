@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from cli.acts import Json
 from cli.client import Caller, Problem
 from tests.faults.checker import Entry, Seen
-from tests.faults.notes import NotedSubmission
+from tests.faults.notes import Book
 
 AT_ONCE = 6
 
@@ -30,9 +30,9 @@ class Reader:
                     return None
                 raise
 
-    async def everything(self, noted: Sequence[NotedSubmission], dossiers: Sequence[str]) -> Seen:
-        """What stands there now of these submissions, and in these dossiers."""
-        ids = [submission.submission_id for submission in noted if submission.submission_id]
+    async def everything(self, book: Book, dossiers: Sequence[str]) -> Seen:
+        """What stands there now of what was noted, and in these dossiers."""
+        ids = [submission.submission_id for submission in book.submissions if submission.submission_id]
         found = dict(zip(ids, await asyncio.gather(*map(self.submission, ids)), strict=True))
         closed = [one["id"] for one in found.values() if one is not None and one["state"] == "closed"]
         receipts = await asyncio.gather(*(self._papers(one, "receipts") for one in closed))
@@ -43,6 +43,7 @@ class Reader:
             return_items=dict(zip(closed, notes, strict=True)),
             catalogues=[entry for dossier in dossiers for entry in await self._catalogue(dossier)],
             listed=[row["id"] async for row in self._caller.every("/v1/submissions", page_size=200)],
+            register=[line["page_id"] async for line in self._caller.every("/v1/usage-entries", page_size=200)],
         )
 
     async def _papers(self, submission_id: str, kind: str) -> list[Json]:
