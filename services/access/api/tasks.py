@@ -110,9 +110,9 @@ async def get_task(
 )
 async def create_task_decision(
     task_id: AccessTaskId,
+    caller: Annotated[Caller, requires("access-task:decide", idempotent=True)],
     body: DecisionIn,
     if_match: IfMatch,
-    caller: Annotated[Caller, requires("access-task:decide", idempotent=True)],
     uow: Uow,
     deps: CurrentDeps,
     response: Response,
