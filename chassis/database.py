@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from weakref import WeakKeyDictionary
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -66,6 +68,9 @@ class Database:
             pool_timeout=10,
             connect_args={"server_settings": {**_SERVER_SETTINGS}},
         )
+        self.tree_epoch = 0
+        """Counts the changes of the unit tree that this process has committed."""
+        self._scopes: WeakKeyDictionary[Any, tuple[Any, ...]] = WeakKeyDictionary()
         self._pool: RawPool | None = None
         self._reads: RawPool | None = None
 
@@ -96,13 +101,20 @@ class Database:
         """A read-only connection in the caller's scope, for hot reads: one statement more than the read itself.
 
         There is no transaction, so each statement sees its own moment. The scope is a setting of the
-        session; these connections are used here alone, and every use begins by setting it (ADR 0008).
+        session; these connections are used here alone, and every use begins by setting it, unless this very
+        scope was set on this connection less than a second ago and the tree has not changed since (ADR 0008).
         """
         if self._reads is None:
             raise RuntimeError("the database is not open yet")
-        arguments = opening_arguments(caller, roots, local=False)
-        async with self._reads.acquire() as connection:
-            await connection.fetchrow(OPENING, *arguments)
+        wanted = (caller.is_service, roots, self.tree_epoch, int(time.monotonic()))
+        async with self._reads.acquire() as proxy:
+            connection: Any = proxy
+            # asyncpg wraps a connection anew at each acquire: what is kept is kept for the connection itself.
+            session = connection._con
+            if self._scopes.get(session) != wanted:
+                self._scopes.pop(session, None)
+                await connection.fetchrow(OPENING, *opening_arguments(caller, roots, local=False))
+                self._scopes[session] = wanted
             yield connection
 
 

@@ -86,6 +86,7 @@ class UnitOfWork:
         self._on_commit = on_commit
         self._told: list[tuple[EventData, int]] = []
         self._entries: list[journal.Entry] = []
+        self._tree_changed = False
         self._raw: RawConnection | None = None
 
     async def __aenter__(self) -> UnitOfWork:
@@ -119,8 +120,10 @@ class UnitOfWork:
         finally:
             self._raw = None
             await self.session.close()
-        if error is None and self._told and self._on_commit:
-            self._on_commit()
+        if error is None:
+            self._database.tree_epoch += self._tree_changed
+            if self._told and self._on_commit:
+                self._on_commit()
 
     @property
     def today(self) -> date:
@@ -132,6 +135,10 @@ class UnitOfWork:
         if self._raw is None or not self._raw.is_in_transaction():
             raise RuntimeError("raw() outside the transaction of a unit of work")
         return self._raw
+
+    def tree_changed(self) -> None:
+        """The unit tree changes with this transaction: scopes are expanded anew after it."""
+        self._tree_changed = True
 
     def tell(self, event: EventData, *, version: int) -> None:
         """Queue an event; `version` is its subject's version after this change."""

@@ -18,6 +18,7 @@ where unit_scope.version < excluded.version
 
 async def learn_unit(uow: UnitOfWork, unit: UnitChanged, version: int) -> None:
     """Keep a unit's place in the tree, unless something newer is known. transfer calls it as it decides."""
+    uow.tree_changed()
     ancestors = [to_uuid(ancestor) for ancestor in unit.ancestors]
     await uow.raw().execute(LEARN, to_uuid(unit.unit_id), ancestors, unit.path, unit.code, unit.active, version)
 

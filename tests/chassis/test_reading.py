@@ -7,6 +7,8 @@ import pytest
 
 from chassis.deps import Deps
 from chassis.identity import Caller
+from chassis.units import learn_unit
+from contracts.events import UnitChanged
 from contracts.values.ids import new_id, to_uuid
 
 SCOPE = "select current_setting('app.units') as units, current_setting('app.actor') as actor"
@@ -38,3 +40,17 @@ async def test_nothing_can_be_written(deps: Deps):
     async with deps.db.reading(Caller.service("audit"), "*") as connection:
         with pytest.raises(asyncpg.ReadOnlySQLTransactionError):
             await connection.execute("update unit_scope set active = false")
+
+
+async def test_a_unit_learnt_a_moment_ago_is_in_scope(deps: Deps):
+    """A scope that was set before the tree changed is not used again."""
+    root, child = new_id("unt"), new_id("unt")
+    seen: list[str] = []
+    for unit, ancestors in ((root, [root]), (child, [root, child])):
+        async with deps.as_service() as uow:
+            told = UnitChanged(unit_id=unit, parent_id=None, code="c", name="n", ancestors=ancestors, path=["n"])
+            await learn_unit(uow, told, 1)
+        async with deps.db.reading(Caller(new_id("acc")), frozenset({root})) as connection:
+            seen.append((await connection.fetchrow(SCOPE))["units"])
+    assert str(to_uuid(child)) not in seen[0]
+    assert str(to_uuid(child)) in seen[1]
