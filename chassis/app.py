@@ -24,6 +24,7 @@ from chassis.inbox import Inbox, Subscriber
 from chassis.jobs import HOUSEKEEPING, Job, keep_running
 from chassis.middleware import RequestContext
 from chassis.settings import Settings
+from chassis.tasks import end
 from chassis.telemetry import configure_logging, log
 from chassis.web import PROBLEM_SCHEMA
 
@@ -127,9 +128,7 @@ def _lifespan(spec: ServiceSpec, deps: Deps, app: FastAPI) -> Any:
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(tasks)
             await deps.close()
 
     return lifespan

@@ -12,7 +12,7 @@ import typer
 
 from cli.console import fail, say
 from deploy.embedded.layout import find_layout
-from deploy.embedded.run_state import find_running, is_locked
+from deploy.embedded.run_state import lock_holder
 
 _PATIENCE = 60.0  # seconds; PostgreSQL writes a last checkpoint
 
@@ -22,14 +22,14 @@ def down(
 ) -> None:
     """Stop what `dangan up` started, in order. Example: dangan down"""
     layout = find_layout(data)
-    running = find_running(layout)
-    if running is None:
+    supervisor = lock_holder(layout)
+    if supervisor is None:
         say(f"nothing runs on {layout.root}")
         return
-    os.kill(running.supervisor, signal.SIGTERM)
+    os.kill(supervisor, signal.SIGTERM)
     end = time.monotonic() + _PATIENCE
-    while is_locked(layout):
+    while lock_holder(layout):
         if time.monotonic() > end:
-            fail(f"process {running.supervisor} has not stopped", f"read the logs in {layout.logs}")
+            fail(f"process {supervisor} has not stopped", f"read the logs in {layout.logs}")
         time.sleep(0.05)
     say("stopped")

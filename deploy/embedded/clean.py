@@ -6,13 +6,13 @@ import sys
 from deploy.embedded.engines import COPIES
 from deploy.embedded.faults import CannotStart
 from deploy.embedded.layout import OUTSIDE, TREE, find_layout, outside_root
-from deploy.embedded.run_state import is_locked
+from deploy.embedded.run_state import lock_holder
 
 
 def clean() -> None:
     """Delete `.dangan/`, the directory outside, and the engine copies once no tree's data use them."""
     layout = find_layout()
-    if is_locked(layout):
+    if lock_holder(layout):
         raise CannotStart(f"the system runs on {layout.root}", "stop it with `dangan down` first")
     for folder in (TREE / ".dangan", outside_root(TREE)):
         if folder.exists():

@@ -68,35 +68,39 @@ def read_state(layout: Layout) -> RunState | None:
     return RunState(**told, processes=processes)
 
 
-def is_locked(layout: Layout) -> bool:
-    """Whether a supervisor lives on this data directory."""
+def lock_holder(layout: Layout) -> int | None:
+    """The supervisor that lives on this data directory, from its first moment on; None when there is none."""
     try:
         with layout.lock.open("r") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except FileNotFoundError:
-        return False
+        return None
     except BlockingIOError:
-        return True
-    return False
+        return int(layout.lock.read_text() or 0)
+    return None
 
 
 def find_running(layout: Layout) -> RunState | None:
-    """The system that runs on this data directory, or None."""
-    return read_state(layout) if is_locked(layout) else None
+    """The system that runs on this data directory; None when there is none, or it has not yet said where."""
+    holder, state = lock_holder(layout), read_state(layout)
+    return state if state is not None and state.supervisor == holder else None
 
 
 def hold_lock(layout: Layout) -> IO[str]:
     """Take the supervisor's lock; keep the file open as long as it shall hold."""
-    lock = layout.lock.open("w")
+    lock = layout.lock.open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
         lock.close()
-        state = read_state(layout)
+        state = find_running(layout)
         where = f" at {state.gateway_url} (process {state.supervisor})" if state else ""
         raise CannotStart(
             f"the system already runs on {layout.root}{where}", "use it, or stop it with `dangan down`"
         ) from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
     return lock
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
 
+from chassis.tasks import end
 from deploy.embedded import child, engines, ports
 from deploy.embedded.faults import CannotStart
 from deploy.embedded.guard import Guard
@@ -195,10 +196,7 @@ class Supervisor:
 
     async def stop(self) -> None:
         """End everything in order: gateway, services, NATS, PostgreSQL."""
-        tasks = list(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(self._tasks)
         services = [served for name, served in self.served.items() if name != GATEWAY]
         gateway = [self.served[GATEWAY]] if GATEWAY in self.served else []
         engines_up = [[engine] for engine in (self.nats, self.postgres) if engine is not None]
