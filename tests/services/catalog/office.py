@@ -1,6 +1,7 @@
 """One unit with its archivist, persons, dossiers and appraised materials, for tests of use cases."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -171,7 +172,7 @@ class Office:
         rows = await self.admin.fetch(
             "select convert_from(body, 'UTF8')::jsonb::text as event from catalog.outbox order by event_id"
         )
-        events = [_loads(row["event"]) for row in rows]
+        events = [json.loads(row["event"]) for row in rows]
         return [event for event in events if event["subject"].endswith(f"/{subject_id}")]
 
     async def journal(self, resource: str) -> list[str]:
@@ -186,12 +187,6 @@ class Office:
         )
         assert row is not None
         return {**row, "task_id": from_uuid("tskc", row["task_id"])}
-
-
-def _loads(text: str) -> dict[str, Any]:
-    import json
-
-    return json.loads(text)
 
 
 async def hear_of(uow_for: Callable[..., UnitOfWork], unit_id: str, *ancestors: str) -> None:
