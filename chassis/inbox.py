@@ -80,8 +80,11 @@ def is_passing(error: BaseException) -> bool:
     """Whether trying again later can help: connection, lock, time-out, not heard of yet."""
     if isinstance(error, PASSING):
         return True
+    # SQLAlchemy wraps what the driver raised twice: in an error of its dialect, and that in a DBAPIError.
     return isinstance(error, DBAPIError) and (
-        error.connection_invalidated or isinstance(error.orig, PASSING) or isinstance(error.__cause__, PASSING)
+        error.connection_invalidated
+        or isinstance(error.orig, PASSING)
+        or (error.orig is not None and isinstance(error.orig.__cause__, PASSING))
     )
 
 

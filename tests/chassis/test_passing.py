@@ -1,0 +1,49 @@
+"""Which faults pass by themselves: they are retried and answered 503, never counted and never a 500."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from chassis.deps import Deps
+from chassis.inbox import is_passing
+
+STARTING_UP = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+
+
+@pytest.fixture
+async def starting_up() -> AsyncIterator[int]:
+    """The port of a PostgreSQL that has just been started again after a crash, and says so."""
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1024)
+        writer.write(b"E" + (len(STARTING_UP) + 4).to_bytes(4, "big") + STARTING_UP)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+
+
+async def test_a_database_that_is_starting_up_is_waited_for(starting_up: int):
+    """SQLAlchemy wraps the driver's error twice; the wrapping must not make a bug of it."""
+    engine = create_async_engine(
+        f"postgresql+asyncpg://a:b@127.0.0.1:{starting_up}/dangan", connect_args={"ssl": False}
+    )
+    with pytest.raises(DBAPIError) as refused:
+        async with engine.connect():
+            pass
+    await engine.dispose()
+    assert is_passing(refused.value)
+
+
+async def test_a_wrong_statement_does_not_pass(deps: Deps):
+    """It would fail for ever."""
+    with pytest.raises(DBAPIError) as refused:
+        async with deps.db.engine.connect() as connection:
+            await connection.execute(text("select no_such_column from inbox"))
+    assert not is_passing(refused.value)
