@@ -100,7 +100,7 @@ class LocalBlobs(BlobStore):
                     os.link(incoming.path, target)
                 except FileExistsError:
                     return
-                for directory in (target.parent, target.parent.parent):
+                for directory in (target.parent, target.parent.parent, self._root):
                     _sync_directory(directory)
 
         await asyncio.to_thread(place)

@@ -24,7 +24,7 @@ from tests.bench.context import Context
 from tests.bench.measure import Row, percentile, row_of
 from tests.bench.pages import distinct_page
 
-TITLE = "样例材料年度考核登记表"
+ITEM = {"title": "样例材料年度考核登记表", "declared_page_count": 2, "formed_on": "2025-12-20"}
 """A kind with `persons = 0`: all green files at once."""
 DRAIN_SECONDS = 30.0
 
@@ -105,11 +105,11 @@ async def _drafts(context: Context, submitter: Caller, count: int) -> list[str]:
 
     async def draft(number: int) -> str:
         async with limit:
-            items = [{"title": TITLE, "declared_page_count": 2, "formed_on": "2025"}]
             subject = {"dossier_id": subjects[number % len(subjects)]}
-            made = await submitter.post("/v1/submissions", {"unit_id": unit, "subject": subject, "items": items})
+            made = await submitter.post("/v1/submissions", {"unit_id": unit, "subject": subject})
+            item = await submitter.post(f"/v1/submissions/{made['id']}/items", ITEM)
             tickets = [await submitter.upload(distinct_page(secrets.token_hex(8))) for _ in range(2)]
-            await submitter.post(f"/v1/submission-items/{made['items'][0]['id']}/pages", {"tickets": tickets})
+            await submitter.post(f"/v1/submission-items/{item['id']}/pages", {"blob_tickets": tickets})
             return made["id"]
 
     return list(await asyncio.gather(*(draft(number) for number in range(count))))
