@@ -35,7 +35,7 @@ bench: .venv/.dev
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 chaos: .venv/.dev
-	$(BIN)/python -m tests.faults.chaos $(if $(BREAK),--break $(BREAK)) $(if $(ONLY),--only $(ONLY))
+	$(BIN)/python -m tests.faults.chaos $(if $(BREAK),--break $(BREAK)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
 
 proof: check test chaos bench
 

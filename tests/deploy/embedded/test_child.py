@@ -1,16 +1,15 @@
 """Child processes end with their parent, and take what they started with them."""
 
 import asyncio
-import os
 import signal
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from deploy.embedded import child
 from deploy.embedded.run_state import born
+from tests.support.waiting import until
 
 # Starts a child that writes its pid into the log, and waits to be killed.
 PARENT = """
@@ -29,12 +28,6 @@ if os.fork() == 0:
     signal.pause()
 signal.pause()
 """
-
-
-async def until(found: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while not found():
-            await asyncio.to_thread(os.sched_yield)
 
 
 def pid_in(log: Path) -> int:

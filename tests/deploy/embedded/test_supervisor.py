@@ -23,6 +23,7 @@ from deploy.embedded.services import SERVED
 from deploy.embedded.supervisor import Supervisor
 from tests.support.engine import Engine
 from tests.support.stub import stub_options
+from tests.support.waiting import until
 
 PATIENCE = 30.0  # seconds
 
@@ -178,10 +179,8 @@ async def test_when_the_supervisor_is_killed_its_children_end_and_the_next_start
     layout, log = find_layout(data), tmp_path / "log"
     first = child.spawn(child.Command([sys.executable, "-m", "tests.support.stub", str(data)], log, cwd=TREE))
     try:
-        async with asyncio.timeout(PATIENCE):
-            while (state := find_running(layout)) is None or not state.ready:
-                assert first.poll() is None, log.read_text()
-                await asyncio.to_thread(os.sched_yield)
+        state = await until(lambda: (found := find_running(layout)) and found.ready and found)
+        assert state, log.read_text()
     finally:
         first.kill()
         first.wait()
