@@ -1,8 +1,8 @@
 """Grants: what may be seen, the pages themselves, and taking a grant back."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.blobs import BlobMissing
@@ -15,7 +15,7 @@ from contracts import problems
 from contracts.problems import DependencyDown
 from contracts.values.ids import GrantId, PageId
 from contracts.values.partial_date import PartialDate
-from services.access.api.shapes import IDEMPOTENT, PRIVATE, Instant, ReasonCode, ScopeOut, tag
+from services.access.api.shapes import IDEMPOTENT, PRIVATE, Instant, ReasonCode, ScopeOut, tag, unchanged
 from services.access.domain.grant import EndReason, Grant
 from services.access.store import grants
 from services.access.store.tables import HeardMaterial
@@ -110,15 +110,23 @@ async def list_grants(
     return GrantList.model_validate(paging.answer(response, items, lambda one: [one.id]))
 
 
-@router.get("/grants/{grant_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get(
+    "/grants/{grant_id}",
+    response_model=GrantOut,
+    responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND),
+)
 async def get_grant(
-    grant_id: GrantId, caller: Annotated[Caller, requires("grant:read")], uow: Uow, response: Response
-) -> GrantOut:
+    grant_id: GrantId,
+    caller: Annotated[Caller, requires("grant:read")],
+    uow: Uow,
+    request: Request,
+    response: Response,
+) -> Any:
     """One grant, and how it ended."""
     async with uow:
         grant = await grants.get_seen(uow, grant_id)
     tag(response, uow, grant.version)
-    return GrantOut.of(grant)
+    return unchanged(request, grant.version) or GrantOut.of(grant)
 
 
 @router.post(

@@ -4,12 +4,12 @@ import re
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
-from fastapi import Response
+from fastapi import Request, Response
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
-from chassis.web import RequestModel, etag
+from chassis.web import RequestModel, etag, not_modified
 from contracts import problems
 from contracts.values.ids import DossierId, MaterialId
 from contracts.values.text import line_schema, one_line
@@ -117,6 +117,13 @@ class ScopeOut(BaseModel):
     @classmethod
     def of(cls, scope: Scope) -> "ScopeOut":
         return cls(kind=scope.kind, categories=list(scope.categories), material_ids=list(scope.material_ids))
+
+
+def unchanged(request: Request, version: int) -> Response | None:
+    """The answer to a caller who has this version already."""
+    if not not_modified(request, version):
+        return None
+    return Response(status_code=304, headers={"ETag": etag(version), "Cache-Control": PRIVATE})
 
 
 def tag(response: Response, uow: UnitOfWork, version: int) -> None:

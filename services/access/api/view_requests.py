@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -25,6 +25,7 @@ from services.access.api.shapes import (
     ScopeOut,
     SubjectIn,
     tag,
+    unchanged,
 )
 from services.access.domain.chain import ApprovalTask
 from services.access.domain.period import Period
@@ -252,17 +253,22 @@ async def create_view_request(
     return made
 
 
-@router.get("/view-requests/{view_request_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get(
+    "/view-requests/{view_request_id}",
+    response_model=ViewRequestOut,
+    responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND),
+)
 async def get_view_request(
     view_request_id: ViewRequestId,
     caller: Annotated[Caller, requires("view-request:read")],
     uow: Uow,
+    request: Request,
     response: Response,
-) -> ViewRequestOut:
+) -> Any:
     """One request. A relation that could not be verified says `not_verified`: it rests on the declaration."""
     found = await _read(uow, view_request_id)
     tag(response, uow, found.version)
-    return found
+    return unchanged(request, found.version) or found
 
 
 @router.post(

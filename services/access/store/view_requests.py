@@ -16,7 +16,7 @@ from contracts.problems import NotFound
 from services.access.domain.period import Period
 from services.access.domain.recusal import Declaration, Finding
 from services.access.domain.view_request import UNDECIDED, State, Subject, Viewer, ViewRequest
-from services.access.store.tables import ViewerRow, ViewRequestRow
+from services.access.store.tables import GrantRow, TaskRow, ViewerRow, ViewRequestRow
 from services.access.store.values import chain_column, chain_of, scope_columns, scope_of, within
 
 
@@ -128,14 +128,23 @@ async def list_overdue(uow: UnitOfWork, now: datetime, limit: int) -> Sequence[s
     return (await uow.session.exec(statement)).all()
 
 
-async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> None:
-    """Put a dossier's requests, with all that belongs to them, into the scope of the unit that keeps it now."""
-    await uow.session.exec(
+async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> Sequence[ViewRequest]:
+    """Put a dossier's requests into the scope of the unit that keeps it now, and all that belongs to them.
+
+    Answers those that moved. Their tasks and grants show another unit too, so that these get a new version.
+    """
+    moved = (
         update(ViewRequestRow)
         .where(col(ViewRequestRow.dossier_id) == dossier_id)
         .where(col(ViewRequestRow.subject_unit_id) != unit_id)
-        .values(subject_unit_id=unit_id)
+        .values(subject_unit_id=unit_id, version=col(ViewRequestRow.version) + 1)
+        .returning(col(ViewRequestRow.id))
     )
+    ids = list((await uow.session.exec(moved)).scalars().all())
+    for table in (TaskRow, GrantRow):
+        newer = update(table).where(col(table.request_id).in_(ids)).values(version=col(table.version) + 1)
+        await uow.session.exec(newer)
+    return [await get(uow, request_id) for request_id in ids]
 
 
 async def _with_viewers(uow: UnitOfWork, rows: Sequence[ViewRequestRow]) -> list[ViewRequest]:

@@ -15,6 +15,7 @@ from contracts.events import (
 )
 from services.access.store import heard, view_requests
 from services.access.usecases.end_grant import end_for_recusal
+from services.access.usecases.journal import record_request
 
 
 async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
@@ -45,7 +46,8 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
     # Held as by a request that is being made, which would otherwise keep the unit that it read before.
     await uow.lock(event.data.dossier_id)
     if await heard.learn_dossier(uow, event.data, event.version):
-        await view_requests.follow_dossier(uow, event.data.dossier_id, event.data.unit_id)
+        for request in await view_requests.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
+            record_request(uow, "moved", request, ("subject",))
 
 
 async def hear_material(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:

@@ -16,6 +16,8 @@ async def test_a_grant_is_read_by_viewers_and_signers(desk: Desk):
     for reader in (desk.case.first, desk.case.second, desk.case.head, desk.case.leader):
         one = await desk.get(reader, f"grants/{grant.id}")
         assert (one.status_code, one.headers["ETag"]) == (200, '"1"')
+        known = await desk.get(reader, f"grants/{grant.id}", **{"If-None-Match": '"1"'})
+        assert (known.status_code, known.content, known.headers["ETag"]) == (304, b"", '"1"')
         assert (one.json()["state"], one.json()["view_request_id"]) == ("running", grant.request_id)
         assert one.json()["scope"] == {"kind": "categories", "categories": ["4"], "material_ids": []}
         assert [row["id"] for row in (await desk.get(reader, "grants")).json()["items"]] == [grant.id]

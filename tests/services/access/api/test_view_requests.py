@@ -32,6 +32,8 @@ async def test_a_request_is_made_and_read(desk: Desk):
     for reader in (desk.case.asker, desk.case.second, desk.case.head, desk.case.leader):
         read = await desk.get(reader, f"view-requests/{request['id']}")
         assert (read.status_code, read.json(), read.headers["ETag"]) == (200, request, '"1"')
+        known = await desk.get(reader, f"view-requests/{request['id']}", **{"If-None-Match": '"1"'})
+        assert (known.status_code, known.content, known.headers["ETag"]) == (304, b"", '"1"')
 
 
 async def test_what_nobody_verified_says_so(desk: Desk):

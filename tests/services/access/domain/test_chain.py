@@ -106,7 +106,11 @@ def test_the_last_step_is_known():
     assert is_last(request, open_step(request, 2, "tskx_b", NOON))
 
 
-@pytest.mark.parametrize(("account", "person_no"), [(ASKER, None), (FIRST, None), (HEAD, None), ("acc_other", "P7")])
+@pytest.mark.parametrize(
+    ("account", "person_no"),
+    [(ASKER, None), (FIRST, None), (HEAD, None), ("acc_other", "P7")],
+    ids=["asker", "viewer by account", "earlier signer", "viewer by number"],
+)
 def test_nobody_signs_twice_or_for_themselves(account: str, person_no: str | None):
     request = view_request(viewers=(*view_request().viewers, Viewer("赵刚", True, person_no="P7")))
     with pytest.raises(SamePersonTwice):

@@ -62,7 +62,10 @@ async def test_a_dossier_that_moves_takes_its_requests_and_grants_along(office: 
     unit_id = await office.unit()
     moved = DossierChanged(**case.subject.dossier(unit_id=unit_id).model_dump())
     await office.hear(moved, version=2)
-    assert (await office.waiting(request)).unit_id == unit_id
+    waiting = await office.waiting(request)
+    assert (waiting.unit_id, waiting.version) == (unit_id, 2)
+    assert ((await office.request(request.id)).version, (await office.grant(grant.id)).version) == (3, 2)
+    assert (await office.journal(request.id))[-1] == ("view_request.moved", "service:access", 3)
     new_leader = somebody("leader", unit_id)
     await office.decide(await office.waiting(request), new_leader, declaration="not_related")
     ended = await revoke_grant(
