@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import io
 import random
+import secrets
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -138,3 +140,13 @@ def _specks(sheet: _Sheet, rng: random.Random, size: tuple[int, int]) -> None:
     for _ in range(40):
         x, y, grey = rng.randrange(size[0]), rng.randrange(size[1]), rng.randint(120, 200)
         sheet.draw.ellipse((x, y, x + rng.randint(0, 2), y + rng.randint(0, 2)), fill=(grey, grey, grey))
+
+
+def main(arguments: Sequence[str]) -> None:
+    """`python -m cli.sample.paper TITLE`: a fresh page with this title, as JPEG on standard output."""
+    lines = [" ".join(arguments) or "样例材料", "", "内容由样例程序绘制。" * 40]
+    sys.stdout.buffer.write(page_image(lines, secrets.token_hex(8), seal="青岚县教育局"))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
