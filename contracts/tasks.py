@@ -31,6 +31,4 @@ class TaskList(BaseModel):
 
     items: list[Task]
     next_page_token: str | None = None
-    incomplete: list[str] = Field(
-        default=[], description="Services that did not answer in time; the rest is shown"
-    )
+    incomplete: list[str] = Field(default=[], description="Services that did not answer in time; the rest is shown")

@@ -123,9 +123,7 @@ COMPARISONS = [
 
 
 @pytest.mark.parametrize(("one", "other", "before", "after", "same"), COMPARISONS)
-def test_comparisons_answer_yes_no_or_cannot_tell(
-    one: str, other: str, before: Ternary, after: Ternary, same: Ternary
-):
+def test_comparisons_answer_yes_no_or_cannot_tell(one: str, other: str, before: Ternary, after: Ternary, same: Ternary):
     assert date(one).before(date(other)) is before
     assert date(one).after(date(other)) is after
     assert date(one).same_day(date(other)) is same
