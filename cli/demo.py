@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cli.accounts import SampleAccounts
-    from cli.story import Stage
+    from cli.story import Stage, Step
 
 _PATIENCE_S = 30.0
 _SYSTEM = "系统\nsystem"
@@ -44,8 +45,11 @@ def demo(
         raise SystemExit(FAILED)
 
 
-async def play(url: str, seed: int) -> bool:
-    """Play all steps, each in a row of a table; False when one failed, whose row says why."""
+async def play(url: str, seed: int, steps: Sequence[Step] | None = None) -> bool:
+    """Play all steps (the whole story, unless told otherwise), each in a row of a table.
+
+    False when one failed: its row says why, and no other follows.
+    """
     from rich.console import Console
     from rich.live import Live
 
@@ -62,7 +66,7 @@ async def play(url: str, seed: int) -> bool:
         terminal = Console()
         console = terminal if terminal.is_terminal else Console(width=_PIPE_WIDTH)
         with Live(table, console=console, refresh_per_second=8):
-            for number, step in enumerate(STORY, 1):
+            for number, step in enumerate(STORY if steps is None else steps, 1):
                 began = time.perf_counter()
                 happened, good = await _act(step, stage)
                 took = f"{time.perf_counter() - began:.2f} s"
@@ -73,7 +77,7 @@ async def play(url: str, seed: int) -> bool:
     return True
 
 
-async def _act(step: Any, stage: Stage) -> tuple[str, bool]:
+async def _act(step: Step, stage: Stage) -> tuple[str, bool]:
     """What happened, or the problem with its cure and the request to quote; and whether it went well."""
     from httpx import HTTPError
     from rich.markup import escape

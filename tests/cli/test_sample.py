@@ -15,6 +15,7 @@ from pypinyin import lazy_pinyin
 
 from chassis.glyphs import missing_glyphs
 from cli.sample.generate import CADRES, IMAGED_DOSSIERS, PAGES_EACH, generate
+from cli.sample.loader import load_sample, phases
 from cli.sample.model import Dossier, Page, Person, Sample
 from cli.sample.months import AS_OF, first_of
 from cli.sample.paper import page_image
@@ -22,6 +23,9 @@ from cli.sample.sheets import chinese_date
 from contracts.values.id_number import IdNumber
 from contracts.values.partial_date import PartialDate
 from deploy.fonts import FONT_FILE
+from services.catalog.domain.classification import suggest_category
+from services.catalog.rules import DEFAULT_SCHEME, load_catalog_rules
+from tests.support.county import County
 
 SAMPLE = generate()
 SMALL = st.integers(0, 2**32).map(lambda seed: generate(seed, cadres=40, imaged=2))
@@ -220,3 +224,35 @@ def test_a_unit_stands_below_one_that_was_named_before_and_has_a_custodian():
 )
 def test_a_date_is_signed_in_chinese_with_what_is_known_of_it(date: str, signed: str):
     assert chinese_date(date) == signed
+
+
+def test_every_title_finds_the_category_that_the_sample_says():
+    """The catalogue's own rules file each paper where the sample expects it: none is queued, none misplaced."""
+    scheme = load_catalog_rules().schemes[DEFAULT_SCHEME]
+    papers = {(material.title, material.category) for dossier in SAMPLE.dossiers for material in dossier.materials}
+    found = {title: suggest_category(title, scheme) for title, _ in papers}
+    placed = {title: None if suggestion is None else suggestion.category for title, suggestion in found.items()}
+    assert {title: category for title, category in papers if placed[title] != category} == {}
+    assert len({category for _, category in papers}) >= 14
+
+
+async def test_a_sample_that_is_loaded_again_changes_nothing(county: County):
+    """A loading that was broken off is taken up by its keys: the same ids, and no row twice."""
+    archivist = county.signed_in("archivist")
+    loaded = await load_sample(county.sample, admin=county.signed_in("system-admin"), archivist=archivist)
+    assert loaded == county.loaded
+    first = county.sample.dossiers[0]
+    card = await archivist.get(f"/v1/dossiers/{loaded.dossiers[first.dossier_no]}")
+    assert (card["material_count"], card["person"]["person_no"]) == (len(first.materials), first.person_no)
+
+
+async def test_progress_is_told_to_the_last_piece(county: County):
+    """Each phase ends at the total that was announced."""
+    told: Counter[str] = Counter()
+
+    def advance(phase: str, count: int) -> None:
+        told[phase] += count
+
+    accounts = (county.signed_in("system-admin"), county.signed_in("archivist"))
+    await load_sample(county.sample, admin=accounts[0], archivist=accounts[1], advance=advance)
+    assert +told == {phase: total for phase, total in phases(county.sample).items() if total}
