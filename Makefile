@@ -54,6 +54,7 @@ clean:
 	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
 	  echo "this Python cannot make environments: install the package $$($(PYTHON) -c \
 	  'import sys; print("python%d.%d-venv" % sys.version_info[:2])') (Debian: apt install), then run make again" >&2; exit 1; }
+	@$(PYTHON) -m deploy.embedded.layout
 	@echo "making .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv
 

@@ -31,8 +31,8 @@ def up(
 ) -> None:
     """Start engines, services and gateway; Ctrl-C stops all in order. Example: dangan up --sample --demo"""
     layout = find_layout(data)
-    if layout.outside and data is None:
-        say(f"data: {layout.root} (outside the tree; `make clean` removes it)")
+    if data is None and (where := layout.where()):
+        say(where)
     supervisor_options = Options(port=port, profile=profile)
     jobs = [["sample", "load"]] if sample else []
     jobs += [["demo"]] if demo else []

@@ -1,5 +1,6 @@
 """`make clean`: delete the data of this tree. Standard library only, because the environment may be gone."""
 
+import contextlib
 import shutil
 import sys
 
@@ -21,6 +22,9 @@ def clean() -> None:
     if COPIES.exists() and not any(OUTSIDE.glob("*")):
         shutil.rmtree(COPIES)
         print(f"removed {COPIES}")
+        with contextlib.suppress(OSError):  # another tree may have begun meanwhile
+            OUTSIDE.rmdir()
+            OUTSIDE.parent.rmdir()
 
 
 if __name__ == "__main__":

@@ -31,6 +31,10 @@ class Layout:
         """Whether the data lie outside the tree."""
         return not self.root.is_relative_to(TREE)
 
+    def where(self) -> str:
+        """One line that names the directory, where it lies outside the tree; else nothing."""
+        return f"data: {self.root} (outside the tree; `make clean` removes it)" if self.outside else ""
+
     @property
     def postgres(self) -> Path:
         """PostgreSQL's data directory."""
@@ -147,3 +151,8 @@ def new_passwords() -> Passwords:
         database={name: secrets.token_urlsafe(24) for name in SERVICES},
         nats={name: secrets.token_urlsafe(24) for name in SERVICES},
     )
+
+
+if __name__ == "__main__":  # `make run` says where the data will be before it installs anything
+    if where := find_layout().where():
+        print(where)
