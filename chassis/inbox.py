@@ -25,6 +25,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from chassis.broker import STREAM
 from chassis.identity import Caller
+from chassis.tasks import end
 from chassis.telemetry import Trace, current_trace, log, place_of
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import DATA_MODELS, Envelope, EventData
@@ -112,9 +113,12 @@ class Inbox:
 
     async def run(self) -> None:
         """Consume until cancelled, `inbox_concurrency` events at once."""
-        async with asyncio.TaskGroup() as group:
-            for _ in range(self._deps.settings.inbox_concurrency):
-                group.create_task(self._work())
+        # Not a TaskGroup: it cancels its tasks once, and a worker may lose that (see tasks.end).
+        workers = [asyncio.create_task(self._work()) for _ in range(self._deps.settings.inbox_concurrency)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            await end(workers)
 
     async def _work(self) -> None:
         """One event after another. Binds again whenever the broker or its durable went away.

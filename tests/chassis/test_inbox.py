@@ -10,6 +10,7 @@ import pytest
 
 from chassis.deps import Deps
 from chassis.inbox import MAX_ATTEMPTS, Inbox, NotHeardYet, Subscriber
+from chassis.tasks import end
 from chassis.units import learn_unit
 from contracts.events import MaterialReceived, UnitChanged
 from contracts.problems import StateConflict
@@ -166,3 +167,27 @@ async def test_a_state_is_kept_only_when_it_is_newer(deps: Deps, rows: asyncpg.C
         async with deps.as_service() as uow:
             await learn_unit(uow, named(name), version)
     assert await rows.fetchval("select path from unit_scope") == ["新名"]
+
+
+async def test_an_inbox_ends_though_a_worker_loses_a_cancellation(deps: Deps):
+    """As nats-py's own waiting does before Python 3.12; a service would hang at its stop until it was killed."""
+
+    class Stubborn(Inbox):
+        lost = 0
+
+        async def _work(self) -> None:
+            while True:
+                try:
+                    await asyncio.Event().wait()
+                except asyncio.CancelledError:
+                    if self.lost:
+                        raise
+                    self.lost += 1
+
+    inbox = Stubborn(deps, [])
+    running = asyncio.create_task(inbox.run())
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    async with asyncio.timeout(20):
+        await end([running])
+    assert (running.done(), inbox.lost) == (True, 1)

@@ -10,6 +10,7 @@ import pytest
 
 from chassis.deps import Deps
 from chassis.inbox import Inbox, Subscriber
+from chassis.tasks import end
 from contracts.events import MaterialAppraised, MaterialReceived
 from deploy.embedded.provision import Target
 from tests.chassis.conftest import settings_for
@@ -32,7 +33,9 @@ async def speaking(fresh_broker: TestBroker, fresh_database: Target, tmp_path: P
     settings = settings_for(fresh_database, tmp_path)
     deps = Deps("audit", settings.model_copy(update=fresh_broker.settings("audit")), None)
     await deps.open()
-    await fresh_broker.steward(fresh_database).tend()
+    steward = fresh_broker.steward(fresh_database)
+    await steward.tend()
+    await steward.close()
     yield deps
     await deps.close()
 
@@ -88,7 +91,7 @@ async def test_an_orphan_of_a_dead_sibling_is_found_without_a_wake(
         )
         await until(lambda: _published(rows, 1))
     finally:
-        task.cancel()
+        await end([task])
     assert await stored(fresh_broker) == 1
 
 
@@ -109,7 +112,7 @@ async def test_the_relay_outlives_the_broker(speaking: Deps, fresh_broker: TestB
         await fresh_broker.server.start()
         await until(lambda: _published(rows, 4))
     finally:
-        task.cancel()
+        await end([task])
     assert await stored(fresh_broker) == 4
 
 
@@ -135,7 +138,7 @@ async def test_an_event_travels_from_one_transaction_to_another(
             )
         await until(lambda: _all_acknowledged(fresh_broker, 2))
     finally:
-        task.cancel()
+        await end([task])
         await speaker.close()
     assert len(seen) == 1
 
