@@ -1,5 +1,6 @@
 """From a bearer token to a caller with posts: verified, looked up, mapped, and remembered for a short while."""
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
@@ -35,6 +36,7 @@ class Principals:
         self._deps = deps
         self._now = now
         self._known: OrderedDict[bytes, Principal] = OrderedDict()
+        self._looking: dict[bytes, asyncio.Future[Principal]] = {}
 
     def forget(self) -> None:
         """Look everybody up anew: another role mapping is in force."""
@@ -46,6 +48,18 @@ class Principals:
         known = self._known.get(digest)
         if known is not None and known.fresh_until > self._now():
             return known
+        looking = self._looking.get(digest)
+        if looking is None:  # whoever else comes with the same token meanwhile waits for this one look-up
+            looking = self._looking[digest] = asyncio.ensure_future(self._look_up_once(token, digest))
+            looking.add_done_callback(lambda done: self._looked_up(digest, done))
+        return await asyncio.shield(looking)
+
+    def _looked_up(self, digest: bytes, done: "asyncio.Future[Principal]") -> None:
+        self._looking.pop(digest, None)
+        if not done.cancelled():
+            done.exception()  # who asked may have hung up; the refusal is not lost, it only has no hearer
+
+    async def _look_up_once(self, token: bytes, digest: bytes) -> Principal:
         role_map = self._role_map.digest
         principal = await self._look_up(await self._verifier.verify(token))
         if role_map == self._role_map.digest:  # else it was mapped by rules that no longer hold

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated, Any, Final
 
-import aiohttp
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import ValidationError
 
@@ -15,6 +14,7 @@ from chassis.telemetry import current_trace, log
 from chassis.web import refusals, requires
 from contracts import problems
 from contracts.tasks import Task, TaskList
+from gateway.edge.connection import UpstreamFault
 from gateway.edge.edge import PRINCIPAL
 from gateway.edge.headers import inward
 from gateway.edge.proxy import Upstreams
@@ -46,16 +46,18 @@ class FanOut:
         trace = current_trace.get()
         token = self.tokens.for_service(principal, owner)
         headers = inward((), token, trace.request_id or "", trace.traceparent or "")
-        url = self.upstreams.url(owner, f"/v1/tasks?page_size={size}")
         try:
-            async with asyncio.timeout(ANSWER_SECONDS), self.upstreams.session.get(url, headers=headers) as answer:
-                if answer.status == HTTPStatus.FORBIDDEN:  # no task there can be the caller's
-                    return []
-                answer.raise_for_status()
-                return TaskList.model_validate(await answer.json()).items
-        except (aiohttp.ClientError, TimeoutError, OSError, ValueError, ValidationError) as fault:
-            log.warning("tasks_incomplete", of=owner, fault=type(fault).__name__)
-            return None
+            async with asyncio.timeout(ANSWER_SECONDS):
+                status, body = await self.upstreams.get(owner, b"/v1/tasks?page_size=%d" % size, headers)
+            if status == HTTPStatus.FORBIDDEN:  # no task there can be the caller's
+                return []
+            if status == HTTPStatus.OK:
+                return TaskList.model_validate_json(body).items
+            reason = f"answered {status}"
+        except (UpstreamFault, TimeoutError, ValidationError) as fault:
+            reason = type(fault).__name__
+        log.warning("tasks_incomplete", of=owner, reason=reason)
+        return None
 
 
 def merged(answers: dict[str, list[Task] | None], size: int) -> TaskList:

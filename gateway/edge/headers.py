@@ -5,23 +5,21 @@ forged `X-…-User`, `X-…-Role` or `X-Forwarded-…` header reaches a service.
 from collections.abc import Iterable
 from typing import Final
 
-from multidict import CIMultiDict
-
 from chassis.web import INTERNAL_TOKEN
 from contracts.values.ids import new_id
 
 MAX_HEADER_BYTES: Final = 32 * 1024
 MAX_HEADERS: Final = 100
 
-_INWARD: Final = {
-    name: name.decode()
-    for name in (
+_INWARD: Final = frozenset(
+    (
         b"accept", b"accept-encoding", b"accept-language", b"content-encoding", b"content-language",
         b"content-length", b"content-type", b"idempotency-key", b"if-match", b"if-modified-since",
         b"if-none-match", b"last-event-id", b"prefer", b"range", b"repr-digest", b"content-digest",
         b"tracestate", b"user-agent",
     )
-}  # fmt: skip
+)  # fmt: skip
+_INTERNAL_TOKEN: Final = INTERNAL_TOKEN.encode()
 
 # RFC 9110, section 7.6.1, and what the server in front writes itself.
 _NOT_OUTWARD: Final = frozenset(
@@ -56,30 +54,27 @@ def bearer_token(headers: RawHeaders) -> bytes | None:
     return token.strip() or None if scheme.lower() == b"bearer" else None
 
 
-def inward(headers: RawHeaders, token: str | None, request_id: str, traceparent: str) -> CIMultiDict[str]:
+def inward(headers: RawHeaders, token: str | None, request_id: str, traceparent: str) -> list[tuple[bytes, bytes]]:
     """Headers for the service: the allowed ones, the internal token, the request's id and trace."""
-    inner: CIMultiDict[str] = CIMultiDict()
-    for key, value in headers:
-        name = _INWARD.get(key)
-        if name is not None:
-            inner.add(name, value.decode("latin-1"))
+    inner = [pair for pair in headers if pair[0] in _INWARD]
     if token is not None:
-        inner[INTERNAL_TOKEN] = token
-    inner["request-id"] = request_id
-    inner["traceparent"] = traceparent
+        inner.append((_INTERNAL_TOKEN, token.encode()))
+    inner.append((b"request-id", request_id.encode()))
+    inner.append((b"traceparent", traceparent.encode()))
     return inner
 
 
 def outward(headers: RawHeaders, request_id: str) -> list[tuple[bytes, bytes]]:
-    """A service's headers for the caller: without hop-by-hop ones and those that its `Connection` names."""
+    """A service's headers (names in lower case) for the caller: without hop-by-hop ones and those that its
+    `Connection` names."""
     outer: list[tuple[bytes, bytes]] = [(b"request-id", request_id.encode())]
     named: set[bytes] = set()
-    for key, value in headers:
-        name = key.lower()
-        if name == b"connection":
-            named.update(option.strip().lower() for option in value.split(b","))
-        elif name not in _NOT_OUTWARD:
-            outer.append((name, value))
+    for pair in headers:
+        name = pair[0]
+        if name not in _NOT_OUTWARD:
+            outer.append(pair)
+        elif name == b"connection":
+            named.update(option.strip().lower() for option in pair[1].split(b","))
     return [pair for pair in outer if pair[0] not in named] if named else outer
 
 

@@ -5,29 +5,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import aiohttp
-import structlog
-from multidict import CIMultiDict
-from yarl import URL
-
+from chassis.telemetry import log
 from contracts.problems import DependencyDown
 from gateway.edge.body import Body, ClientGone, Receive
+from gateway.edge.connection import Answer, Headers, UpstreamFault
 from gateway.edge.headers import outward
-
-log = structlog.get_logger(__name__)
+from gateway.edge.upstream import Upstream
 
 Send = Callable[[Any], Awaitable[None]]
 
 HELD_ANSWER_BYTES: Final = 64 * 1024
-CONNECT_SECONDS: Final = 2.0
-ANSWER_SECONDS: Final = 30.0
-"""Longest silence of a service before and during its answer."""
 SLOW_READER_SECONDS: Final = 60.0
 WATCH_SECONDS: Final = 0.5
 """Requests that take longer are watched for a caller who hangs up; most end before, and the watch costs a task."""
-CONNECTIONS: Final = 256
-KEEP_ALIVE_SECONDS: Final = 4.0
-"""Below uvicorn's own 5 s, so that we never reuse a connection that the service is just closing."""
+_MAY_REPEAT: Final = frozenset(("GET", "HEAD", "PUT", "DELETE", "OPTIONS"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,66 +27,63 @@ class Inward:
 
     service: str
     method: str
-    target: str
-    headers: CIMultiDict[str]
+    target: bytes
+    headers: Headers
     body: Body
     request_id: str
+
+    def head(self, authority: bytes) -> bytes:
+        """Everything before the body."""
+        lines = [b"%b %b HTTP/1.1\r\nhost: %b\r\n" % (self.method.encode(), self.target, authority)]
+        lines.extend([b"%b: %b\r\n" % pair for pair in self.headers])
+        if self.body.length is None:
+            lines.append(b"transfer-encoding: chunked\r\n")
+        lines.append(b"\r\n")
+        return b"".join(lines)
 
 
 class Upstreams:
     """Connections to the services; one for each gateway process."""
 
     def __init__(self, addresses: Mapping[str, str]) -> None:
-        self._bases = {name: address.rstrip("/") for name, address in addresses.items()}
-        self._session: aiohttp.ClientSession | None = None
+        self._services = {name: Upstream(address) for name, address in addresses.items()}
 
     async def __aenter__(self) -> "Upstreams":
-        self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS, keepalive_timeout=KEEP_ALIVE_SECONDS),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=ANSWER_SECONDS),
-            cookie_jar=aiohttp.DummyCookieJar(),
-            auto_decompress=False,
-            trust_env=False,
-            skip_auto_headers=("User-Agent", "Accept", "Accept-Encoding", "Content-Type"),
-        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        for upstream in self._services.values():
+            upstream.close()
 
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """The HTTP client; only between opening and closing."""
-        if self._session is None:
-            raise RuntimeError("the gateway is not running")
-        return self._session
+    async def get(self, service: str, target: bytes, headers: Headers) -> tuple[int, bytes]:
+        """Status and body of a service's answer to a request of the gateway's own; UpstreamFault."""
+        upstream = self._services[service]
+        lines = [b"GET %b HTTP/1.1\r\nhost: %b\r\n" % (target, upstream.authority)]
+        lines.extend([b"%b: %b\r\n" % pair for pair in headers])
+        async with upstream.exchange(b"".join(lines) + b"\r\n", None, again=True) as answer:
+            return answer.status, await answer.read()
 
-    def url(self, service: str, target: str) -> URL:
-        """Address of a path at a service; `target` is taken as it is, nothing is decoded or encoded again."""
-        return URL(self._bases[service] + target, encoded=True)
+    async def forward(self, request: Inward, receive: Receive, send: Send) -> None:
+        """Send the request on and the answer back.
 
-    async def forward(self, request: Inward, receive: Receive, send: Send) -> int:
-        """Send the request on and the answer back; the answer's status.
-
-        DependencyDown and TooLarge are raised only before the answer has begun. ClientGone: nobody listens.
+        DependencyDown, TooLarge and MalformedRequest are raised only before the answer has begun. ClientGone:
+        nobody listens.
         """
+        upstream = self._services[request.service]
         watch = _Watch(request.body, receive)
         try:
             content = await request.body.content()
-            async with self.session.request(
-                request.method,
-                self.url(request.service, request.target),
-                headers=request.headers,
-                data=content,
-                allow_redirects=False,
+            async with upstream.exchange(
+                request.head(upstream.authority),
+                content,
+                again=request.method in _MAY_REPEAT,
+                bodiless=request.method == "HEAD",
             ) as answer:
-                return await _pass_back(answer, request, send)
-        except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+                await _pass_back(answer, request, send)
+        except UpstreamFault as fault:
             if request.body.fault is not None:
                 raise request.body.fault from None
-            log.warning("service_unreachable", service=request.service, fault=type(fault).__name__)
+            log.warning("service_unreachable", of=request.service, reason=str(fault))
             raise DependencyDown(headers={"Retry-After": "2"}, dependency=request.service) from fault
         except asyncio.CancelledError:
             if not watch.client_gone:
@@ -105,26 +93,27 @@ class Upstreams:
             watch.stop()
 
 
-async def _pass_back(answer: aiohttp.ClientResponse, request: Inward, send: Send) -> int:
-    headers = outward(answer.raw_headers, request.request_id)
-    start = {"type": "http.response.start", "status": answer.status, "headers": headers}
-    length = answer.content_length
-    if length is not None and length <= HELD_ANSWER_BYTES:
+async def _pass_back(answer: Answer, request: Inward, send: Send) -> None:
+    start = {
+        "type": "http.response.start",
+        "status": answer.status,
+        "headers": outward(answer.headers, request.request_id),
+    }
+    if answer.length is not None and answer.length <= HELD_ANSWER_BYTES:
         body = await answer.read()  # before the first byte leaves: a service that breaks off here is still a 503
         await send(start)
         await send({"type": "http.response.body", "body": body})
-        return answer.status
+        return
     await send(start)
     try:
-        async for chunk in answer.content.iter_any():
+        async for part in answer.parts():
             async with asyncio.timeout(SLOW_READER_SECONDS):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
-    except (aiohttp.ClientError, TimeoutError, OSError) as fault:
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+    except (UpstreamFault, TimeoutError) as fault:
         # The status has left. Only a broken connection still tells the caller that the body is not whole.
-        log.warning("answer_broken_off", service=request.service, fault=type(fault).__name__)
+        log.warning("answer_broken_off", of=request.service, reason=str(fault))
         raise ClientGone from fault
     await send({"type": "http.response.body", "body": b""})
-    return answer.status
 
 
 class _Watch:

@@ -66,7 +66,7 @@ SPOOFED = [
 def test_a_header_that_could_claim_an_identity_is_dropped(name: str):
     """Identity, routing and hop-by-hop headers from outside never reach a service."""
     inner = headers.inward([(name.lower().encode(), b"forged")], "inner", "req_1", "00-trace")
-    assert dict(inner) == {"dangan-internal-token": "inner", "request-id": "req_1", "traceparent": "00-trace"}
+    assert dict(inner) == {b"dangan-internal-token": b"inner", b"request-id": b"req_1", b"traceparent": b"00-trace"}
 
 
 def test_what_a_service_needs_is_passed_on():
@@ -75,16 +75,16 @@ def test_what_a_service_needs_is_passed_on():
         "accept-language": "en", "content-type": "application/json", "content-length": "2", "if-match": '"7"',
         "idempotency-key": "k-12345678", "repr-digest": "sha-256=:x:", "prefer": "wait=10", "range": "bytes=0-1",
     }  # fmt: skip
-    inner = headers.inward([(k.encode(), v.encode()) for k, v in sent.items()], "inner", "req_1", "00-trace")
-    assert {name: inner[name] for name in sent} == sent
+    outer = [(name.encode(), value.encode()) for name, value in sent.items()]
+    assert headers.inward(outer, "inner", "req_1", "00-trace")[: len(outer)] == outer
 
 
 def test_answers_lose_hop_by_hop_headers_and_those_that_connection_names():
     """What belongs to the inner connection ends there; our request id replaces the service's."""
     inner = [
-        (b"Content-Type", b"application/json"), (b"Connection", b"keep-alive, X-Secret-Hop"), (b"X-Secret-Hop", b"1"),
-        (b"Keep-Alive", b"5"), (b"Transfer-Encoding", b"chunked"), (b"Server", b"uvicorn"), (b"Date", b"now"),
-        (b"Set-Cookie", b"a=b"), (b"Request-Id", b"req_other"), (b"ETag", b'"7"'),
+        (b"content-type", b"application/json"), (b"connection", b"keep-alive, X-Secret-Hop"), (b"x-secret-hop", b"1"),
+        (b"keep-alive", b"5"), (b"transfer-encoding", b"chunked"), (b"server", b"uvicorn"), (b"date", b"now"),
+        (b"set-cookie", b"a=b"), (b"request-id", b"req_other"), (b"etag", b'"7"'),
     ]  # fmt: skip
     assert headers.outward(inner, "req_1") == [
         (b"request-id", b"req_1"), (b"content-type", b"application/json"), (b"etag", b'"7"'),

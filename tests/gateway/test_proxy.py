@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -396,3 +397,39 @@ async def test_too_long_a_token_is_refused_unread(gateway: Running):
     answer = await gateway.client.get("/v1/units", headers={"Authorization": "Bearer " + "a" * 9000})
     assert_problem(answer, "not-signed-in")
     assert answer.headers["www-authenticate"] == 'Bearer error="invalid_token"'
+
+
+async def test_a_head_request_has_no_body(gateway: Running):
+    """Its length is that of the GET, and nothing follows; the next request is not mixed up with it."""
+
+    async def answer(_: Heard, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"1234")]})
+        await send({"type": "http.response.body"})
+
+    gateway.stubs["transfer"].answer = answer
+    headers = await gateway.auth()
+    found = await gateway.client.head("/v1/units", headers=headers)
+    assert (found.status_code, found.headers["content-length"], found.content) == (200, "1234", b"")
+    gateway.stubs["transfer"].answer = None
+    assert (await gateway.client.get("/v1/units", headers=headers)).json() == {}
+
+
+async def test_many_callers_with_one_token_are_looked_up_once(gateway: Running, rows: asyncpg.Connection):
+    """A look-up that has become stale is made anew by one of them; the others wait for it."""
+    headers = await gateway.auth("leader")
+    gateway.forget()
+    looked = 0
+    original = gateway.edge.border.principals._look_up
+
+    async def counted(token: Any) -> Any:
+        nonlocal looked
+        looked += 1
+        return await original(token)
+
+    gateway.edge.border.principals._look_up = counted  # pyright: ignore[reportAttributeAccessIssue]
+    try:
+        answers = await asyncio.gather(*(gateway.client.get("/v1/units", headers=headers) for _ in range(20)))
+    finally:
+        del gateway.edge.border.principals._look_up
+    assert {answer.status_code for answer in answers} == {200}
+    assert looked == 1
