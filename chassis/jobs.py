@@ -7,9 +7,13 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from prometheus_client import Gauge
+
 from chassis.deps import Deps
 from chassis.telemetry import log
 from chassis.unit_of_work import IDEMPOTENCY_HOURS
+
+DAMAGED = Gauge("dangan_blobs_damaged", "Blobs whose bytes no longer have their digest, at the last scrub")
 
 
 @dataclass(frozen=True)
@@ -19,10 +23,13 @@ class Job:
     name: str
     every_seconds: float
     run: Callable[[Deps], Awaitable[None]]
+    first_after_seconds: float = 0
+    """How long a fresh process waits: heavy work should not meet a start."""
 
 
 async def keep_running(job: Job, deps: Deps) -> None:
     """Run a job now and then until cancelled; whoever holds its lock runs it."""
+    await asyncio.sleep(job.first_after_seconds)
     while True:
         try:
             async with deps.db.pool.acquire() as connection:
@@ -51,4 +58,15 @@ async def _housekeeping(deps: Deps) -> None:
     )
 
 
+async def _scrub(deps: Deps) -> None:
+    """Hash every blob again. A damaged one is told by its address; `dangan blobs scrub` tells it too."""
+    report = await deps.blobs.scrub()
+    for address in report.damaged:
+        log.error("blob_damaged", address=address)
+    DAMAGED.set(len(report.damaged))
+    log.info("blobs_scrubbed", read=report.read, damaged=len(report.damaged))
+
+
 HOUSEKEEPING = Job("housekeeping", 3600, _housekeeping)
+SCRUB_BLOBS = Job("scrub_blobs", 24 * 3600, _scrub, first_after_seconds=3600)
+"""For the one service that takes files in: the store is shared."""

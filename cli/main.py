@@ -21,6 +21,7 @@ COMMANDS = {
     "verify": "cli.verify:verify",
     "events": "cli.events:app",
     "clock": "cli.clock:app",
+    "blobs": "cli.blobs:app",
 }
 
 

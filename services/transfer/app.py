@@ -5,7 +5,7 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.app import ServiceSpec, create_service
-from chassis.jobs import Job
+from chassis.jobs import SCRUB_BLOBS, Job
 from chassis.settings import Settings
 from services.transfer.api import items, papers, submissions, units, uploads
 from services.transfer.rulebook import load_rulebook
@@ -17,7 +17,7 @@ SPEC = ServiceSpec(
     title="Dangan transfer: units, submissions, receipts",
     routers=(units.router, submissions.router, items.router, uploads.router, papers.router),
     subscribers=SUBSCRIBERS,
-    jobs=(Job("expire_uploads", 3600, expire_uploads),),
+    jobs=(Job("expire_uploads", 3600, expire_uploads), SCRUB_BLOBS),
     load_rules=load_rulebook,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )
