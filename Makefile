@@ -35,9 +35,12 @@ bench: .venv/.dev
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 chaos: .venv/.dev
-	$(BIN)/python -m tests.faults.chaos $(if $(BREAK),--break $(BREAK)) $(if $(ONLY),--only $(ONLY)) $(ARGS)
+	$(BIN)/python -m tests.faults.chaos $(if $(BREAK),--break $(BREAK)) $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-proof: check test chaos bench
+# The long forms, in steps that are kept in bench/proof.json: call it again until it has finished.
+proof: .venv/.dev
+	$(BIN)/python -m tests.proof $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 lock: $(UV)
 	$(LOCK) requirements/runtime.in -o requirements/runtime.txt
