@@ -58,12 +58,10 @@ async def save(uow: UnitOfWork, grant: Grant) -> None:
     )
 
 
-async def get(uow: UnitOfWork, grant_id: str, *, lock: bool = False) -> Grant:
-    """One grant; NotFound outside the scope. With `lock`, two ends come one after the other."""
-    statement = select(GrantRow).where(GrantRow.id == grant_id)
-    if lock:
-        statement = statement.with_for_update()
-    row = (await uow.session.exec(statement.execution_options(populate_existing=True))).first()
+async def get(uow: UnitOfWork, grant_id: str) -> Grant:
+    """One grant as it is now; NotFound outside the scope. Whoever changes it holds its request's lock."""
+    statement = select(GrantRow).where(GrantRow.id == grant_id).execution_options(populate_existing=True)
+    row = (await uow.session.exec(statement)).first()
     if row is None:
         raise NotFound()
     return _grant(row)
@@ -77,12 +75,6 @@ async def get_seen(uow: UnitOfWork, grant_id: str) -> Grant:
     if row is None:
         raise NotFound()
     return _grant(row)
-
-
-async def hold(uow: UnitOfWork, grant_id: str) -> None:
-    """Let a grant not end while this transaction runs; other views of it go on."""
-    async with uow.as_service():
-        await uow.session.exec(select(GrantRow.id).where(GrantRow.id == grant_id).with_for_update(read=True))
 
 
 async def find_of_request(uow: UnitOfWork, request_id: str) -> str | None:
@@ -109,13 +101,12 @@ def seen_by(caller: Caller) -> ColumnElement[bool]:
 
 
 async def list_over(uow: UnitOfWork, now: datetime, limit: int) -> Sequence[str]:
-    """Running grants whose time is over; locked, without those that others hold."""
+    """Running grants whose time is over, the longest over first."""
     statement = (
         select(GrantRow.id)
         .where(col(GrantRow.ended_at).is_(None), col(GrantRow.valid_to) <= now)
         .order_by(col(GrantRow.valid_to))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return (await uow.session.exec(statement)).all()
 

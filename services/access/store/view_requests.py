@@ -64,7 +64,11 @@ async def save(uow: UnitOfWork, request: ViewRequest) -> None:
 
 
 async def get(uow: UnitOfWork, request_id: str, *, lock: bool = False) -> ViewRequest:
-    """One request; NotFound outside the scope. With `lock`, two moves come one after the other."""
+    """One request; NotFound outside the scope.
+
+    With `lock`, moves come one after the other. This one lock covers the request, its tasks and its grant, and
+    whoever changes any of them takes it first, so that nobody waits in a ring.
+    """
     statement = select(ViewRequestRow).where(ViewRequestRow.id == request_id)
     if lock:
         statement = statement.with_for_update()
@@ -117,15 +121,21 @@ def named_for(caller: Caller) -> SelectOfScalar[str]:
 
 
 async def list_overdue(uow: UnitOfWork, now: datetime, limit: int) -> Sequence[str]:
-    """Requests still undecided although their days are over; locked, without those that others hold."""
+    """Requests still undecided although their days are over."""
     statement = (
         select(ViewRequestRow.id)
         .where(col(ViewRequestRow.state).in_(UNDECIDED), col(ViewRequestRow.ends_at) <= now)
         .order_by(col(ViewRequestRow.ends_at))
         .limit(limit)
-        .with_for_update(skip_locked=True)
     )
     return (await uow.session.exec(statement)).all()
+
+
+async def hold(uow: UnitOfWork, request_id: str) -> None:
+    """Let a request and its grant stay as they are while this transaction runs; other views of it go on."""
+    async with uow.as_service():
+        row = select(ViewRequestRow.id).where(ViewRequestRow.id == request_id).with_for_update(read=True)
+        await uow.session.exec(row)
 
 
 async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> Sequence[ViewRequest]:

@@ -11,7 +11,7 @@ from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ternary import Ternary
 from services.access.domain.grant import EndReason, Grant
 from services.access.domain.policy import Policy
-from services.access.domain.view_request import ViewRequest
+from services.access.domain.view_request import UNDECIDED, ViewRequest
 from services.access.store import grants, heard, tasks, view_requests
 from services.access.usecases.journal import record_grant, record_request, record_task
 from services.access.usecases.relations import statements_on, viewers_as_someone
@@ -42,8 +42,8 @@ async def revoke_grant(cmd: RevokeGrant, *, uow: UnitOfWork, policy: Policy) -> 
         ]
         if unknown:
             raise ValidationFailed(errors=unknown)
-        grant = await grants.get(uow, cmd.grant_id, lock=True)
-        ended = await _end(uow, grant, "revoked", by=uow.caller.account_id, codes=cmd.reasons)
+        grant, request = await _held(uow, cmd.grant_id)
+        ended = await _end(uow, grant, request, "revoked", by=uow.caller.account_id, codes=cmd.reasons)
         await uow.remember(ended.id)
     return ended
 
@@ -54,11 +54,10 @@ async def end_for_recusal(uow: UnitOfWork, person_id: str) -> None:
     numbers = [card.person_no] if card else []
     accounts = [account for number in numbers for account in await heard.accounts_of(uow, number)]
     for grant_id in await grants.list_running_about(uow, person_id, numbers, accounts):
-        grant = await grants.get(uow, grant_id, lock=True)
-        request = await view_requests.get(uow, grant.request_id)
+        grant, request = await _held(uow, grant_id)
         statements = await statements_on(uow, grant.person_id, viewers_as_someone(request), None)
         if grant.state == "running" and any(one.known is Ternary.YES for one in statements):
-            await _end(uow, grant, "recusal")
+            await _end(uow, grant, request, "recusal")
 
 
 async def end_expired(deps: Deps) -> None:
@@ -71,20 +70,36 @@ async def _end_batch(deps: Deps) -> int:
     async with deps.as_service() as uow:
         over = await grants.list_over(uow, uow.now, BATCH)
         for grant_id in over:
-            await _end(uow, await grants.get(uow, grant_id), "expired")
+            grant, request = await _held(uow, grant_id)
+            if grant.state == "running":
+                await _end(uow, grant, request, "expired")
         late = await view_requests.list_overdue(uow, uow.now, BATCH)
         for request_id in late:
-            await _expire_request(uow, await view_requests.get(uow, request_id))
+            request = await view_requests.get(uow, request_id, lock=True)
+            if request.state in UNDECIDED:
+                await _expire_request(uow, request)
     return max(len(over), len(late))
 
 
+async def _held(uow: UnitOfWork, grant_id: str) -> tuple[Grant, ViewRequest]:
+    """A grant and its request, as they stay until this transaction's end."""
+    request_id = (await grants.get(uow, grant_id)).request_id
+    request = await view_requests.get(uow, request_id, lock=True)
+    return await grants.get(uow, grant_id), request
+
+
 async def _end(
-    uow: UnitOfWork, grant: Grant, reason: EndReason, *, by: str | None = None, codes: tuple[str, ...] = ()
+    uow: UnitOfWork,
+    grant: Grant,
+    request: ViewRequest,
+    reason: EndReason,
+    *,
+    by: str | None = None,
+    codes: tuple[str, ...] = (),
 ) -> Grant:
     ended = grant.end(reason, uow.now, by, codes)
     await grants.save(uow, ended)
     record_grant(uow, "ended", ended, ("state", "ended_reason"))
-    request = await view_requests.get(uow, grant.request_id, lock=True)
     moved = request.move("expired" if reason == "expired" else "revoked")
     await view_requests.save(uow, moved)
     record_request(uow, "ended", moved, ("state",))

@@ -47,7 +47,7 @@ async def view_page(grant_id: str, page_id: str, *, begin: Begin, policy: Policy
         admitted = await _admit(uow, grant_id, page_id, policy)
     image = await draw(admitted)
     async with begin() as uow:
-        await grants.hold(uow, grant_id)
+        await view_requests.hold(uow, admitted.request.id)
         await _register(uow, await _admit(uow, grant_id, page_id, policy))
     return image
 

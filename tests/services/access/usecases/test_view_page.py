@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
+import asyncpg
 import pytest
 
 from chassis.identity import Caller
+from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound, Recusal, Refusal, ViewRefused
 from contracts.values.ids import new_id, to_uuid
 from services.access.domain.grant import Grant
@@ -171,6 +173,38 @@ async def test_a_revocation_while_the_page_is_drawn_wins(office: Office, case: C
     with pytest.raises(ViewRefused):
         await view(office, grant, filed.pages[0].page_id, case.first, slow)
     assert await office.register(grant.id) == []
+
+
+async def test_nothing_ends_a_grant_between_the_judgement_and_the_answer(office: Office, case: Case):
+    """Whoever would end it waits until the view has committed; another view does not wait."""
+    page_id = (await office.filed(case.subject)).pages[0].page_id
+    grant = await office.granted(case)
+    await view(office, grant, page_id, case.first)
+    lock = "select from access.view_request where id = $1 for {} nowait"
+    seen: list[str] = []
+
+    class Watched(UnitOfWork):
+        """A transaction that tells, just before its end, whether the request is held."""
+
+        async def __aexit__(self, *end: Any) -> None:
+            for mode in ("share", "update"):
+                try:
+                    await office.admin.execute(lock.format(mode), to_uuid(grant.request_id))
+                    seen.append(mode)
+                except asyncpg.LockNotAvailableError:
+                    seen.append(f"no {mode}")
+            await super().__aexit__(*end)
+
+    def begin() -> UnitOfWork:
+        deps = office.deps
+        return Watched(deps.db, case.first, case.first.roots("grant:view"), deps.speaker)
+
+    async def drawn(_: Admitted) -> bytes:
+        seen.append("drawn")
+        return DRAWN
+
+    await view_page(grant.id, page_id, begin=begin, policy=office.deps.rules, draw=drawn)
+    assert seen == ["share", "update", "drawn", "share", "no update"]
 
 
 async def test_the_granted_materials_are_listed_in_the_order_of_the_catalogue(office: Office, case: Case):
