@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from cli.client import Caller, key_of, until
+from cli.client import Caller, NotReached, Problem, key_of, until
 
 Json = dict[str, Any]
+T = TypeVar("T")
 ENDED = frozenset({"filed", "returned"})
 
 
@@ -22,6 +23,30 @@ class Paper:
     formed_on: str | None
     pages: Sequence[bytes]
     declared: int | None = None
+
+
+async def once_heard(call: Callable[[], Awaitable[T]], codes: Collection[str], *, seconds: float = 60.0) -> T:
+    """The answer of a call that names something which its service may not have heard of yet.
+
+    Refusals with these codes are met by asking again; after the deadline the last of them is raised.
+    """
+
+    async def attempt() -> T | Problem:
+        try:
+            return await call()
+        except Problem as problem:
+            if problem.code in codes:
+                return problem
+            raise
+
+    try:
+        answer = await until("heard of", attempt, lambda seen: not isinstance(seen, Problem), seconds=seconds)
+    except NotReached as missed:
+        if isinstance(missed.last, Problem):
+            raise missed.last from None
+        raise
+    assert not isinstance(answer, Problem), "until answers only what is done"  # noqa: S101
+    return answer
 
 
 # ── Departments ──────────────────────────────────────────────────────────────────────────────────────
@@ -74,7 +99,7 @@ async def hand_in(submitter: Caller, subject: Json, papers: Sequence[Paper], *, 
     return await deliver(submitter, submission["id"], key=key_of(key, "deliver"))
 
 
-async def until_item(reader: Caller, item_id: str, states: frozenset[str], *, seconds: float = 30.0) -> Json:
+async def until_item(reader: Caller, item_id: str, states: frozenset[str], *, seconds: float = 60.0) -> Json:
     """The item once transfer has heard of one of these states."""
     return await until(
         f"item {item_id} {'/'.join(sorted(states))}",
@@ -84,7 +109,7 @@ async def until_item(reader: Caller, item_id: str, states: frozenset[str], *, se
     )
 
 
-async def until_closed(reader: Caller, submission_id: str, *, seconds: float = 30.0) -> Json:
+async def until_closed(reader: Caller, submission_id: str, *, seconds: float = 60.0) -> Json:
     """The submission once its last item has ended."""
     return await until(
         f"submission {submission_id} closed",
@@ -135,7 +160,7 @@ async def decide(caller: Caller, task_id: str, body: Json, *, key: str | None = 
 # ── Viewers and approvers ────────────────────────────────────────────────────────────────────────────
 
 
-async def until_heard(caller: Caller, path: str, *, seconds: float = 30.0, **params: Any) -> Json:
+async def until_heard(caller: Caller, path: str, *, seconds: float = 60.0, **params: Any) -> Json:
     """A resource of another service's making, once this one has heard of it."""
     answer = await until(
         f"{path} heard of",

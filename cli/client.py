@@ -60,7 +60,7 @@ def key_of(*parts: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:40]
 
 
-async def until(what: str, look: Callable[[], Awaitable[T]], done: Callable[[T], bool], *, seconds: float = 30.0) -> T:
+async def until(what: str, look: Callable[[], Awaitable[T]], done: Callable[[T], bool], *, seconds: float = 60.0) -> T:
     """Look again and again until `done` holds, and answer what was seen; NotReached after the deadline."""
     deadline = time.monotonic() + seconds
     pause = _LOOK_AGAIN_S

@@ -16,7 +16,7 @@ from typing import Any
 
 from cli import acts
 from cli.acts import Json, Paper
-from cli.client import Caller, Problem, until
+from cli.client import Caller, until
 from cli.sample.model import Person, Sample
 from cli.sample.paper import CELL, page_image
 
@@ -37,7 +37,8 @@ _PAPERS = (
 )
 _REASON = "seal_missing"
 _SHELF = "10"
-_HEARD_WITHIN_S = 120.0
+_WITHIN_S = 120.0
+"""How long the story waits for news from another service: after a fresh loading there is a queue of them."""
 
 
 class Missed(Exception):
@@ -82,18 +83,10 @@ async def draft(stage: Stage) -> str:
     person = stage.subject = _someone(stage)
     subject = {"person_no": person.person_no, "name": person.name}
 
-    async def attempt() -> Json | Problem:
-        try:
-            return await acts.draft(submitter, subject)
-        except Problem as problem:
-            # News of a person just registered is on its way to transfer, which until then knows nobody.
-            if problem.code in {"person-mismatch", "validation-failed"}:
-                return problem
-            raise
-
-    answer = await until("the dossier heard of", attempt, lambda seen: isinstance(seen, dict), seconds=_HEARD_WITHIN_S)
-    expect(isinstance(answer, dict), "no draft")
-    stage.submission = dict(answer) if isinstance(answer, dict) else {}
+    # News of a person just registered is on its way to transfer, which until then knows nobody.
+    stage.submission = await acts.once_heard(
+        lambda: acts.draft(submitter, subject), {"person-mismatch", "validation-failed"}, seconds=_WITHIN_S
+    )
     return f"{person.name}（{person.person_no}）的报送已起草，档案 {stage.submission['subject']['dossier_id'][:12]}…"
 
 
@@ -140,7 +133,7 @@ async def deliver(stage: Stage) -> str:
 
 async def file_at_once(stage: Stage) -> str:
     """A sample kind for which the rules ask for no person."""
-    item = await acts.until_item(stage.people("submitter"), stage.items[ALL_GREEN]["id"], acts.ENDED)
+    item = await acts.until_item(stage.people("submitter"), stage.items[ALL_GREEN]["id"], acts.ENDED, seconds=_WITHIN_S)
     expect(item["state"] == "filed", "the machine did not accept it")
     return f"检查全部通过，归入 {_code(item)}"
 
@@ -162,6 +155,7 @@ async def _check(stage: Stage, who: str, titles: Sequence[str]) -> str:
         "the appraisals",
         lambda: acts.appraisals_of(auditor, stage.submission["id"]),
         lambda found: wanted.keys() <= found.keys(),
+        seconds=_WITHIN_S,
     )
     for item_id, title in wanted.items():
         rejects = title == REJECTED
@@ -174,10 +168,10 @@ async def file_from_queue(stage: Stage) -> str:
     """A title that no rule knows waits for an archivist."""
     archivist, submitter = stage.people("archivist"), stage.people("submitter")
     item = await submitter.get(f"/v1/submission-items/{stage.items[UNKNOWN]['id']}")
-    material = await acts.until_heard(archivist, f"/v1/materials/{item['material_id']}")
+    material = await acts.until_heard(archivist, f"/v1/materials/{item['material_id']}", seconds=_WITHIN_S)
     task_id = material["queue"]["task_id"]
     await acts.decide(archivist, task_id, {"outcome": "approve", "category": _SHELF})
-    item = await acts.until_item(submitter, item["id"], acts.ENDED)
+    item = await acts.until_item(submitter, item["id"], acts.ENDED, seconds=_WITHIN_S)
     expect(item["state"] == "filed", "the archivist's filing was not heard of")
     return f"“{UNKNOWN}”无规则可循，人工归入 {_code(item)}"
 
@@ -185,7 +179,7 @@ async def file_from_queue(stage: Stage) -> str:
 async def close(stage: Stage) -> str:
     """Every item stands in exactly one of the two papers."""
     submitter = stage.people("submitter")
-    await acts.until_closed(submitter, stage.submission["id"])
+    await acts.until_closed(submitter, stage.submission["id"], seconds=_WITHIN_S)
     receipt, note = await acts.papers_of(submitter, stage.submission["id"])
     expect(receipt is not None and note is not None, "a receipt or the return note is missing")
     stage.papers = {"receipts": receipt, "return-notes": note}
@@ -254,7 +248,7 @@ async def view(stage: Stage) -> str:
         listed = (await viewer.get(f"/v1/grants/{grant_id}/materials"))["items"]
         return next((one for one in listed if one["material_id"] == item["material_id"]), None)
 
-    material = await until("the material in the grant", granted, lambda found: found is not None)
+    material = await until("the material in the grant", granted, lambda found: found is not None, seconds=_WITHIN_S)
     page_id = (material or {})["page_ids"][0]
     image = await viewer.content(f"/v1/grants/{grant_id}/images/{page_id}")
     original = await stage.people("archivist").content(f"/v1/pages/{page_id}/image")

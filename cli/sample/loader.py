@@ -10,9 +10,10 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
-from cli.client import Caller, Problem, key_of, until
+from cli.acts import once_heard
+from cli.client import Caller, key_of, until
 from cli.sample.model import Dossier, Kinship, Material, Page, Person, Sample, Unit
 from cli.sample.paper import page_image
 
@@ -21,7 +22,6 @@ AT_ONCE = 8
 
 _HEARD_WITHIN_S = 60.0
 _SEXES = {"m": "male", "f": "female"}
-T = TypeVar("T")
 
 Advance = Callable[[str, int], None]
 """Told of progress: a phase, and how many of it are done since the last time."""
@@ -117,7 +117,9 @@ class _Loading:
             "birth_date": {"value": person.birth_date},
             "rank": person.post.rank,
         }
-        made = await _once_heard(lambda: self._post(self._archivist, "/v1/persons", body, "person", person.person_no))
+        made = await once_heard(  # of the unit
+            lambda: self._post(self._archivist, "/v1/persons", body, "person", person.person_no), {"validation-failed"}
+        )
         self._loaded.persons[person.person_no] = made["id"]
         self._advance("persons", 1)
 
@@ -170,19 +172,3 @@ class _Loading:
 
 async def _as_coroutine(work: Awaitable[None]) -> None:
     await work
-
-
-async def _once_heard(call: Callable[[], Awaitable[T]]) -> T:
-    """The answer of a call that names something which its service may not have heard of yet."""
-
-    async def attempt() -> T | Problem:
-        try:
-            return await call()
-        except Problem as problem:
-            if all(code == "unknown-reference" for _, code in problem.faults) and problem.faults:
-                return problem
-            raise
-
-    answer = await until("heard of", attempt, lambda seen: not isinstance(seen, Problem), seconds=_HEARD_WITHIN_S)
-    assert not isinstance(answer, Problem), "until answers only what is done"  # noqa: S101
-    return answer

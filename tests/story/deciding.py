@@ -1,11 +1,14 @@
-"""Lets the sample's auditors decide whole submissions, as the story tests need it again and again."""
+"""What story tests do again and again: hand in, let the sample's auditors decide, expect a refusal."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any
+
+import pytest
 
 from cli import acts
-from cli.client import until
+from cli.client import Problem, until
 from tests.support.county import SUBJECT, County
 
 REASON = "date_missing"
@@ -43,3 +46,14 @@ async def closed(county: County, submission: acts.Json) -> tuple[acts.Json | Non
     submitter = county.signed_in("submitter")
     await acts.until_closed(submitter, submission["id"])
     return await acts.papers_of(submitter, submission["id"])
+
+
+async def refused(call: Awaitable[Any]) -> Problem:
+    """The problem that a call is refused with; it must not go through."""
+    with pytest.raises(Problem) as caught:
+        await call
+    problem = caught.value
+    assert problem.document["title"]
+    assert problem.document["fix"]
+    assert problem.document["request_id"].startswith("req_")
+    return problem
