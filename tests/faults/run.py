@@ -28,7 +28,7 @@ class Terms:
 
     seed: int
     rounds: int
-    pace: float = 1.0
+    pace: float = 1.5
     deadline: float = 240.0
     heard_within: float = 90.0
     quiet_for: float = 10.0
