@@ -150,12 +150,7 @@ def _add_health(app: FastAPI, deps: Deps) -> None:
         """Whether work can be done: the database answers, the broker is reached, the outbox drains."""
         state: dict[str, Any] = {"database": "down", "broker": "up" if deps.broker.connected else "down"}
         with contextlib.suppress(Exception):
-            waiting = await asyncio.wait_for(
-                deps.db.pool.fetchval(
-                    "select count(*) from (select from outbox where published_at is null limit 10000)"
-                ),
-                timeout=2,
-            )
+            waiting = await asyncio.wait_for(deps.db.pool.fetchval(WAITING), timeout=2)
             state["database"], state["outbox_waiting"] = "up", waiting
             OUTBOX_LAG.labels(deps.name).set(waiting)
         good = state["database"] == "up" and state["broker"] == "up"

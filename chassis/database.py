@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
@@ -16,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from chassis.identity import Caller, Roots
 from chassis.raw import RawConnection, RawPool
 from chassis.settings import Settings
-from contracts.values.ids import from_uuid, to_uuid
+from contracts.values.ids import to_uuid
 
 _SERVER_SETTINGS = {
     "lock_timeout": "5s",
@@ -25,11 +26,13 @@ _SERVER_SETTINGS = {
     "timezone": "UTC",
 }
 
-# One statement opens every transaction: who acts, which units are in scope (the roots and all below
-# them, expanded once), and the one time that this transaction knows.
+# One statement opens every transaction: who acts; which units are in scope (the roots and all below them,
+# expanded once; none for the service itself, whom the policies admit by who it is); and the one time that this
+# transaction knows.
 OPENING = """
 with scope as materialized (
-  select array(select unit_id from unit_scope where $1 or ancestors && $2::uuid[]) || $2::uuid[] as ids
+  select case when $3 = 'service' then '{}' else
+    array(select unit_id from unit_scope where $1 or ancestors && $2::uuid[]) || $2::uuid[] end as ids
 )
 select set_config('app.actor', $3, $4), set_config('app.units', (select ids::text from scope), $4),
   now() + (select moved from clock) as now, (select ids from scope) as units
@@ -41,7 +44,7 @@ class Opened:
     """What the opening statement found out: the time, and the units in scope."""
 
     now: datetime
-    units: list[str]
+    unit_keys: list[UUID]
 
 
 def opening_arguments(caller: Caller, roots: Roots, *, local: bool = True) -> tuple[bool, list[Any], str, bool]:
@@ -53,7 +56,7 @@ def opening_arguments(caller: Caller, roots: Roots, *, local: bool = True) -> tu
 
 def opened(row: Any) -> Opened:
     """Read the answer of OPENING."""
-    return Opened(now=row["now"], units=[from_uuid("unt", unit) for unit in row["units"]])
+    return Opened(now=row["now"], unit_keys=list(row["units"]))
 
 
 class Database:

@@ -25,7 +25,10 @@ update dead_letter set requeued_at = $2 where id = $1 and settled_at is null and
 returning event_id, source
 """
 _COUNT_ANEW = "update inbox set attempts = 0 where event_id = $1 and source = $2 and handled_at is null"
-_DROP = "update dead_letter set settled_at = $2 where id = $1 and settled_at is null returning event_id"
+_DROP = """
+update dead_letter set settled_at = $2 where id = $1 and settled_at is null returning event_id, source
+"""
+_HANDLED = "update inbox set handled_at = $3 where event_id = $1 and source = $2 and handled_at is null"
 _REQUEUED = """
 select id, subject, body from dead_letter
 where requeued_at is not null and settled_at is null order by id limit $1
@@ -78,6 +81,8 @@ async def drop(uow: UnitOfWork, letter_id: int) -> bool:
     row = await uow.raw().fetchrow(_DROP, letter_id, uow.now)
     if row is None:
         return False
+    # A redelivery after this, say from a stream that was built again, finds the event handled.
+    await uow.raw().execute(_HANDLED, row["event_id"], row["source"], uow.now)
     uow.record("dead_letter.dropped", f"dead-letters/{letter_id}", 1, {"event_id": _event(row)})
     return True
 

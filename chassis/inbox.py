@@ -73,7 +73,7 @@ PASSING = (
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.QueryCanceledError,
-    asyncpg.TooManyConnectionsError,
+    asyncpg.InsufficientResourcesError,
 )
 
 
@@ -170,13 +170,11 @@ class Inbox:
     async def receive(self, subject: str, body: bytes, delivered: int = 1) -> float | None:
         """Handle one event from its bytes: None when settled, else seconds until it is wanted again."""
         try:
-            head = json.loads(body)
-            subscriber = self._by_type.get(head["type"])
-            model = DATA_MODELS[head["type"]]
-            event = Envelope[model].model_validate(head)  # pyright: ignore[reportInvalidTypeArguments]
-        except (ValueError, KeyError, TypeError, ValidationError) as error:
+            event = parse(subject, body)
+        except (ValueError, KeyError, TypeError, RecursionError, ValidationError) as error:
             await self._bury(None, None, subject, body, f"not an event: {type(error).__name__}")
             return None
+        subscriber = self._by_type.get(event.type)
         if subscriber is None:
             return None
         trace = Trace.of_event(event.id, event.traceparent, event.correlationid)
@@ -233,6 +231,17 @@ class Inbox:
         log.error("event_dead", event_id=event_id, subject=subject, reason=reason)
         async with self._deps.db.pool.acquire() as connection, connection.transaction():
             await connection.execute(BURY, to_uuid(event_id) if event_id else None, source, subject, body, reason)
+
+
+def parse(subject: str, body: bytes) -> Envelope[Any]:
+    """The event in these bytes. Its type must be the one of the subject that it came by, and its source the
+    owner of that type: the broker lets each service publish only under its own subjects, and nothing else."""
+    head = json.loads(body)
+    model = DATA_MODELS[head["type"]]
+    event = Envelope[model].model_validate(head)  # pyright: ignore[reportInvalidTypeArguments]
+    if subject != model.broker_subject() or not event.source.endswith(f"/services/{model.owner}"):
+        raise ValueError("told by another than its owner")
+    return event
 
 
 async def take(uow: UnitOfWork, event: Any) -> bool:

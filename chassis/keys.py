@@ -109,7 +109,7 @@ class KeyRing:
         return self._load(f"public/{purpose}")
 
     def secret(self, purpose: Purpose) -> bytes:
-        """The 32 bytes of a secret purpose."""
+        """The key of a secret purpose: 32 random bytes, as the 43 characters in which they are kept."""
         return self._load(purpose)["k"].encode()
 
     @cached_property

@@ -1,4 +1,4 @@
-"""One thin ASGI layer: request id and trace in and out, unknown parameters refused, the unforeseen answered."""
+"""One thin ASGI layer: request id and trace in and out, and an answer to the unforeseen."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from fastapi import Request
 from prometheus_client import Histogram
 from starlette.datastructures import MutableHeaders, State
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.telemetry import Trace, current_trace, log
@@ -41,6 +42,8 @@ class RequestContext:
 
         try:
             await self._app(scope, receive, answer)
+        except ClientDisconnect:
+            status = status or 499  # nobody is there to read an answer
         except Exception as error:
             if status:
                 raise  # the answer had begun: the connection ends, and the client sees that

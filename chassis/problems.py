@@ -33,6 +33,7 @@ _FAULT_OF = {
     "less_than": "out-of-range",
     "less_than_equal": "out-of-range",
 }
+_TYPES = {"model_attributes_type": "object", "model_type": "object", "dict_type": "object"}
 _LIMITS = {"max_length": "max", "min_length": "min", "ge": "min", "gt": "min", "le": "max", "lt": "max"}
 
 
@@ -117,7 +118,7 @@ def _fault_of(error: Any) -> FieldFault:
     if code in ("not-allowed-value",):
         return FieldFault(pointer, code, {"allowed": context.get("expected", "—")})
     if code is None:
-        expected = kind.removesuffix("_type").removesuffix("_parsing")
+        expected = _TYPES.get(kind, kind.removesuffix("_type").removesuffix("_parsing"))
         return (
             FieldFault(pointer, "type", {"expected": expected}) if expected != kind else FieldFault(pointer, "invalid")
         )

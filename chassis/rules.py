@@ -30,8 +30,16 @@ class RuleFileInvalid(Exception):
 
 def load_rules(path: Path, model: type[ModelT]) -> tuple[ModelT, str]:
     """Read a rule file into `model`; the file's SHA-256 comes with it, to be kept with what it decided."""
-    raw = path.read_bytes()
-    text = raw.decode("utf-8")
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "cannot be read"
+        raise RuleFileInvalid(path, None, "file", reason, "Put the file back, with rights to read it.") from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise RuleFileInvalid(path, line, "encoding", "not UTF-8", "Save the file as UTF-8.") from None
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

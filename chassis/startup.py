@@ -63,8 +63,11 @@ def check_permissions(routers: Sequence[APIRouter]) -> None:
 async def check_database(deps: Deps, schema_heads: set[str]) -> None:
     """fsync and synchronous commit are on, and the schema is at the head that this release knows."""
     row: Any = await deps.db.pool.fetchrow(
-        "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync"
+        "select current_setting('fsync') as fsync, current_setting('synchronous_commit') as sync,"
+        " (select moved <> '0' from clock) as moved"
     )
+    if row["moved"] and deps.settings.profile != "sandbox":
+        raise StartRefused("the clock of these data was moved in a sandbox: start with the profile sandbox")
     if row["fsync"] != "on" or row["sync"] == "off":
         raise StartRefused("PostgreSQL would lose acknowledged work: set fsync = on and synchronous_commit = on")
     found = {record["version_num"] for record in await deps.db.pool.fetch("select version_num from alembic_version")}

@@ -7,7 +7,7 @@ import random
 import sys
 import traceback
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 
@@ -33,10 +33,6 @@ class Trace:
     def of_event(event_id: str, traceparent: str | None, correlation_id: str | None) -> Trace:
         """Trace of handling an event."""
         return Trace(None, continue_trace(traceparent), correlation_id, event_id)
-
-    def without_request(self) -> Trace:
-        """The same trace for work that no longer belongs to a request."""
-        return replace(self, request_id=None)
 
 
 current_trace: ContextVar[Trace] = ContextVar("current_trace", default=Trace())  # noqa: B039  # frozen

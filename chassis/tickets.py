@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from jose import jws
-from jose.exceptions import JOSEError
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from chassis import jws
 from chassis.keys import KeyRing
 
 LIFETIME = timedelta(hours=24)
+TYP = "blob-ticket"
 
 
 class BlobTicket(BaseModel):
@@ -43,16 +42,14 @@ class BlobTickets:
 
     def sign(self, ticket: BlobTicket) -> str:
         """The ticket as a compact JWS (ES256)."""
-        key = self.keys.private_jwk("blob-ticket")
-        headers = {"kid": key["kid"], "typ": "blob-ticket"}
-        return jws.sign(ticket.model_dump(), key, headers=headers, algorithm="ES256")
+        return jws.sign(ticket.model_dump(), self.keys.private_jwk("blob-ticket"), typ=TYP)
 
     def check(self, text: str, *, uploader: str, now: datetime) -> BlobTicket:
         """The ticket in `text`, if it is ours, of this uploader, and not over."""
         try:
-            content: Any = jws.verify(text, self.keys.public_jwk("blob-ticket"), algorithms=["ES256"])
-            ticket = BlobTicket.model_validate_json(content)
-        except (JOSEError, ValidationError):
+            signed = jws.verify(text, [self.keys.public_jwk("blob-ticket")], typ=TYP)
+            ticket = BlobTicket.model_validate(signed.payload)
+        except (jws.JwsInvalid, jws.JwsKeyUnknown, ValidationError):
             raise TicketInvalid() from None
         if ticket.uploader != uploader or now.timestamp() > ticket.until:
             raise TicketInvalid()

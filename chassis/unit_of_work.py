@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, timezone
 from types import TracebackType
 from typing import Any
+from uuid import UUID
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
 import orjson
@@ -23,7 +24,7 @@ from chassis.raw import RawConnection
 from chassis.telemetry import Trace
 from contracts.events import EventData
 from contracts.problems import IdempotencyInProgress, IdempotencyKeyReused
-from contracts.values.ids import new_id, to_uuid
+from contracts.values.ids import from_uuid, new_id, to_uuid
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Dates and yearly numbers count in this zone, whatever the machine's (no daylight saving since 1991)."""
@@ -62,7 +63,8 @@ class UnitOfWork:
     """
 
     now: datetime
-    units: list[str]
+    unit_keys: list[UUID]
+    """Units in scope, as the database spells them; none for the service, which needs none."""
     session: AsyncSession
 
     def __init__(
@@ -102,7 +104,7 @@ class UnitOfWork:
         except BaseException:
             await self.session.close()
             raise
-        self.now, self.units = found.now, found.units
+        self.now, self.unit_keys = found.now, found.unit_keys
         self._actor = "service" if self.caller.is_service else "user"
         return self
 
@@ -124,6 +126,11 @@ class UnitOfWork:
             self._database.tree_epoch += self._tree_changed
             if self._told and self._on_commit:
                 self._on_commit()
+
+    @property
+    def units(self) -> list[str]:
+        """Ids of the units in scope."""
+        return [from_uuid("unt", key) for key in self.unit_keys]
 
     @property
     def today(self) -> date:
@@ -244,7 +251,7 @@ class UnitOfWork:
         """Say that a resource uses these blobs from now on."""
         await self.raw().execute(
             """insert into blob_ref (unit_id, digest, resource_id, since)
-            select $1, digest, $3, $4 from unnest($2::text[]) as digest
+            select distinct $1::uuid, digest, $3, $4::timestamptz from unnest($2::text[]) as digest
             on conflict (unit_id, digest, resource_id) do update set until = null""",
             to_uuid(unit_id),
             list(digests),
@@ -274,7 +281,7 @@ class UnitOfWork:
 
     async def _write_entries(self) -> None:
         if self._entries:
-            at, actor, rid = self.now, self.caller.account_id, self.trace.request_id
+            at, actor, rid = self.now, self.caller.account_id, self.trace.request_id or self.trace.correlation_id
             rows = [entry.row(at=at, actor=actor, request_id=rid) for entry in self._entries]
             await self.raw().executemany(journal.INSERT, rows)
 

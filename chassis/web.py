@@ -19,6 +19,7 @@ from chassis.unit_of_work import IdempotencyKey, UnitOfWork
 from contracts.problems import (
     FieldFault,
     IdempotencyKeyMissing,
+    MediaTypeRefused,
     NotSignedIn,
     PreconditionRequired,
     Problem,
@@ -31,6 +32,7 @@ from contracts.roles import all_permissions
 
 INTERNAL_TOKEN = "dangan-internal-token"  # noqa: S105  # the header's name
 IDEMPOTENCY_HEADER = "idempotency-key"
+JSON_TYPES = ("application/json", "application/merge-patch+json")
 
 T = TypeVar("T")
 
@@ -64,11 +66,20 @@ class Requires:
         unknown = [name for name in request.query_params if name not in self.parameters]
         if unknown:
             raise UnknownParameter(errors=[FieldFault(f"/{name}", "unknown-parameter") for name in unknown])
+        self._check_media_type(request)
         request.state.caller = caller
         request.state.roots = caller.roots(self.permission)
         if self.idempotent:
             request.state.idempotency = await self._key(request, caller)
         return caller
+
+    def _check_media_type(self, request: Request) -> None:
+        """A body of another type would be read as text, and its faults told in words that help nobody."""
+        found = request.headers.get("content-type")
+        if found is None or not self._buffered or request.method in ("GET", "HEAD", "DELETE"):
+            return
+        if found.partition(";")[0].strip().lower() not in JSON_TYPES:
+            raise MediaTypeRefused(accepted=JSON_TYPES)
 
     async def _key(self, request: Request, caller: Caller) -> IdempotencyKey:
         key = request.headers.get(IDEMPOTENCY_HEADER)

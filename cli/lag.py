@@ -19,7 +19,7 @@ from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.run_state import RunState
 
 _UNPUBLISHED = "select count(*) from outbox where published_at is null"
-_DEAD = "select count(*) from dead_letter where requeued_at is null"
+_DEAD = "select count(*) from dead_letter where settled_at is null"
 
 
 @dataclass(frozen=True)

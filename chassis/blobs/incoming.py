@@ -21,7 +21,7 @@ class Incoming:
         handle, name = tempfile.mkstemp(dir=spool, prefix="incoming-")
         self.path = Path(name)
         self.size = 0
-        self._file = os.fdopen(handle, "wb", buffering=0)
+        self._file = os.fdopen(handle, "wb")
         self._hash = hashlib.sha256()
         self._max = max_bytes
         self._waiting = bytearray()
@@ -51,6 +51,7 @@ class Incoming:
 
         def sync() -> None:
             self._flush()
+            self._file.flush()
             os.fsync(self._file.fileno())
 
         await asyncio.to_thread(sync)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import tempfile
+import time
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +19,11 @@ from urllib.parse import unquote, urlsplit
 from chassis.blobs.incoming import Incoming
 
 _CHUNK = 1 << 18
+_SPOOL_SECONDS = 24 * 3600
+
+
+class StoreAway(ConnectionError):
+    """The store cannot be reached now: a passing fault."""
 
 
 class BlobMissing(Exception):
@@ -36,7 +43,14 @@ class BlobStore(ABC):
 
     def __init__(self, spool: Path) -> None:
         spool.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if spool.stat().st_uid != os.getuid():
+            raise PermissionError(f"{spool} belongs to another user")
         self._spool = spool
+        for left in spool.glob("incoming-*"):
+            # What a killed process left: no upload lasts that long.
+            with contextlib.suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - _SPOOL_SECONDS:
+                    left.unlink()
 
     @asynccontextmanager
     async def receive(self, max_bytes: int) -> AsyncGenerator[Incoming, None]:
@@ -95,13 +109,11 @@ class LocalBlobs(BlobStore):
         def place() -> None:
             target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             # A link, not a rename: the temporary name stays until the block ends, and an existing blob stays.
-            if not target.exists():
-                try:
-                    os.link(incoming.path, target)
-                except FileExistsError:
-                    return
-                for directory in (target.parent, target.parent.parent, self._root):
-                    _sync_directory(directory)
+            with contextlib.suppress(FileExistsError):
+                os.link(incoming.path, target)
+            # Also where the file was there already: whoever put it there may not have synced its entry yet.
+            for directory in (target.parent, target.parent.parent, self._root):
+                _sync_directory(directory)
 
         await asyncio.to_thread(place)
 
@@ -137,7 +149,7 @@ class S3Blobs(BlobStore):
     def __init__(self, url: str) -> None:
         from obstore.store import S3Store
 
-        super().__init__(Path(tempfile.gettempdir()) / "dangan-incoming")
+        super().__init__(Path(tempfile.gettempdir()) / f"dangan-incoming-{os.getuid()}")
         parts = urlsplit(url)
         self._store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None)
 
@@ -145,12 +157,10 @@ class S3Blobs(BlobStore):
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
-        try:
+        with contextlib.suppress(AlreadyExistsError), _store_errors():
             await obstore.put_async(
                 self._store, f"{unit_id}/{incoming.digest}", incoming.path, mode="create", use_multipart=False
             )
-        except AlreadyExistsError:
-            return
 
     @asynccontextmanager
     async def local(self, unit_id: str, digest: str) -> AsyncGenerator[Path, None]:
@@ -163,12 +173,10 @@ class S3Blobs(BlobStore):
     async def stream(self, unit_id: str, digest: str) -> AsyncIterator[bytes]:
         import obstore
 
-        try:
+        with _store_errors():
             answer = await obstore.get_async(self._store, f"{unit_id}/{digest}")
-        except FileNotFoundError:
-            raise BlobMissing() from None
-        async for chunk in answer.stream(min_chunk_size=_CHUNK):
-            yield bytes(chunk)
+            async for chunk in answer.stream(min_chunk_size=_CHUNK):
+                yield bytes(chunk)
 
     async def addresses(self) -> AsyncIterator[tuple[str, str]]:
         listing: Any = cast("Any", self._store).list()
@@ -176,6 +184,21 @@ class S3Blobs(BlobStore):
             for entry in batch:
                 unit_id, digest = entry["path"].rsplit("/", 2)[-2:]
                 yield unit_id, digest
+
+
+@contextlib.contextmanager
+def _store_errors() -> Generator[None, None, None]:
+    """A missing blob, and everything else that an S3 store may answer, in our own words."""
+    from obstore.exceptions import AlreadyExistsError, BaseError
+
+    try:
+        yield
+    except FileNotFoundError:
+        raise BlobMissing() from None
+    except AlreadyExistsError:
+        raise
+    except BaseError as error:
+        raise StoreAway(type(error).__name__) from error
 
 
 def _sync_directory(path: Path) -> None:

@@ -34,7 +34,7 @@ create table {schema}.dead_letter (
   settled_at timestamptz  -- taken in again after a requeue, or dropped
 );
 create index dead_letter_open on {schema}.dead_letter (id) where settled_at is null;
-create unique index dead_letter_once on {schema}.dead_letter (event_id, source)
+create unique index dead_letter_once on {schema}.dead_letter (event_id, source, sha256(body)) nulls not distinct
   where requeued_at is null and settled_at is null;
 
 -- Append-only. Ids and codes only: no names, no free text.
@@ -121,6 +121,7 @@ declare
   parent text;
   keep interval;
   start timestamptz;
+  name text;
   part record;
 begin
   set local lock_timeout = '2s';
@@ -128,9 +129,15 @@ begin
     keep := case parent when 'outbox' then interval '90 days' else interval '120 days' end;
     for week in 0..4 loop
       start := date_trunc('week', now() at time zone 'UTC') at time zone 'UTC' + week * interval '7 days';
-      if to_regclass(format('{schema}.%I', parent || to_char(start, '_YYYYMMDD'))) is null then
-        execute format('create table {schema}.%I partition of {schema}.%I for values from (%L) to (%L)',
-          parent || to_char(start, '_YYYYMMDD'), parent, uuid_at(start), uuid_at(start + interval '7 days'));
+      name := parent || to_char(start, '_YYYYMMDD');
+      if to_regclass(format('{schema}.%I', name)) is null then
+        -- Rows of this week that came before its partition lie in the default one: they move first.
+        execute format('create table {schema}.%I (like {schema}.%I including all)', name, parent);
+        execute format('with moved as (delete from {schema}.%I where event_id >= %L and event_id < %L returning *) '
+          'insert into {schema}.%I select * from moved',
+          parent || '_rest', uuid_at(start), uuid_at(start + interval '7 days'), name);
+        execute format('alter table {schema}.%I attach partition {schema}.%I for values from (%L) to (%L)',
+          parent, name, uuid_at(start), uuid_at(start + interval '7 days'));
       end if;
     end loop;
     for part in

@@ -23,6 +23,9 @@ from deploy.embedded.nats import STREAM
 KEPT = timedelta(days=14)
 """How long the stream keeps a message, and how far back an outbox is published again."""
 
+MAX_ACK_PENDING = 20_000
+"""Events given back with a delay count as pending: the bound must leave room for those that they wait for."""
+
 
 def stream_config() -> StreamConfig:
     """The one stream: everything that any service says."""
@@ -46,7 +49,7 @@ def consumer_config(service: str) -> ConsumerConfig:
         ack_policy=AckPolicy.EXPLICIT,
         ack_wait=30.0,
         max_deliver=-1,
-        max_ack_pending=256,
+        max_ack_pending=MAX_ACK_PENDING,
     )
 
 

@@ -23,7 +23,7 @@ _TRIES = 5
 _SETTINGS = {
     "listen_addresses": LOOPBACK,
     "unix_socket_directories": "",
-    "max_connections": "120",
+    "max_connections": "200",
     "shared_buffers": "128MB",
     "fsync": "on",
     "synchronous_commit": "on",

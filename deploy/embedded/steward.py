@@ -136,7 +136,8 @@ class Steward:
             except NotFoundError:
                 await jetstream.add_consumer(STREAM, wanted)
                 continue
-            if filters(info) != set(wanted.filter_subjects or ()):
+            same = filters(info) == set(wanted.filter_subjects or ())
+            if not same or info.config.max_ack_pending != wanted.max_ack_pending:
                 await jetstream.add_consumer(STREAM, wanted)
 
     async def _publish_again(self, created: datetime) -> None:

@@ -124,7 +124,15 @@ async def test_a_refusal_or_bug_is_buried_at_the_fifth_attempt(deps: Deps, rows:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"\xff\x00", b"[]", b'{"type": 1}', b'{"type": "dangan.nothing.happened.v1"}', b'{"id": "evt_1"}'],
+    [
+        b"",
+        b"\xff\x00",
+        b"[]",
+        b'{"type": 1}',
+        b'{"type": "dangan.nothing.happened.v1"}',
+        b'{"id": "evt_1"}',
+        b"[" * 100_000,
+    ],
 )
 async def test_bytes_that_are_no_event_are_buried_at_once(deps: Deps, rows: asyncpg.Connection, body: bytes):
     """Nothing to try again."""
@@ -191,3 +199,41 @@ async def test_an_inbox_ends_though_a_worker_loses_a_cancellation(deps: Deps):
     async with asyncio.timeout(20):
         await end([running])
     assert (running.done(), inbox.lost) == (True, 1)
+
+
+@pytest.mark.parametrize(
+    ("subject", "source"),
+    [
+        ("dangan.access.material.received.v1", "/deployments/local/services/transfer"),
+        (SUBJECT, "/deployments/local/services/access"),
+    ],
+)
+async def test_a_service_cannot_speak_for_another(deps: Deps, rows: asyncpg.Connection, subject: str, source: str):
+    """The broker binds a service to its subjects; type and source must fit the subject, or the event is buried."""
+    effect = Effect()
+    body = orjson.dumps(material_received() | {"source": source})
+    assert await inbox_with(deps, effect).receive(subject, body) is None
+    assert effect.calls == 0
+    assert await rows.fetchval("select count(*) from dead_letter") == 1
+
+
+async def test_bytes_delivered_again_are_buried_once(deps: Deps, rows: asyncpg.Connection):
+    """Their acknowledgement may be lost like any other."""
+    inbox = inbox_with(deps, Effect())
+    for _ in range(2):
+        await inbox.receive(SUBJECT, b"no event")
+    assert await rows.fetchval("select count(*) from dead_letter") == 1
+
+
+async def test_partitions_are_made_though_rows_came_before_them(deps: Deps, rows: asyncpg.Connection):
+    """After weeks off, the week's first events lie in the default partition; they move into the new one."""
+    await rows.execute("set search_path = audit")
+    week = await rows.fetchval(
+        "select min(inhrelid::regclass::text) from pg_inherits where inhparent = 'outbox'::regclass"
+        " and inhrelid::regclass::text ~ '[0-9]{8}$'"
+    )
+    await rows.execute(f"drop table {week}")
+    await rows.execute("insert into outbox (event_id, subject, body) values (uuidv7(), 'x', '')")
+    await deps.db.pool.execute("select maintain_partitions()")
+    assert await rows.fetchval("select tableoid::regclass::text from outbox") == week
+    assert await rows.fetchval("select count(*) from outbox_rest") == 0

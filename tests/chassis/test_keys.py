@@ -1,5 +1,6 @@
 """Keys: made once, 0600, never replaced, and shown by id and date only."""
 
+import base64
 import json
 import stat
 from datetime import UTC, datetime, timedelta
@@ -69,6 +70,7 @@ def test_a_ticket_binds_for_its_uploader_while_it_lasts(tmp_path: Path):
         lambda: tickets.check(text[:-4] + "AAAA", uploader=uploader, now=NOW),
         lambda: tickets.check("x.y.z", uploader=uploader, now=NOW),
         lambda: tickets.check("", uploader=uploader, now=NOW),
+        lambda: tickets.check(_nested(text), uploader=uploader, now=NOW),
     ):
         with pytest.raises(TicketInvalid):
             attempt()
@@ -80,3 +82,9 @@ def test_a_ticket_signed_by_another_deployment_is_refused(tmp_path: Path):
     foreign = BlobTickets(KeyRing.ensure(tmp_path / "a")).sign(ticket(uploader, NOW + timedelta(hours=1)))
     with pytest.raises(TicketInvalid):
         BlobTickets(KeyRing.ensure(tmp_path / "b")).check(foreign, uploader=uploader, now=NOW)
+
+
+def _nested(text: str) -> str:
+    """A ticket whose payload is nested deeper than a reader can follow."""
+    head, _, signature = text.split(".")
+    return f"{head}.{base64.urlsafe_b64encode(b'[' * 3000).decode()}.{signature}"

@@ -51,3 +51,13 @@ def test_a_fault_names_its_place(tmp_path: Path, old: str, new: str, line: int |
     assert (refused.value.line, refused.value.key) == (line, key)
     assert cure in refused.value.cure
     assert str(path) in str(refused.value)
+
+
+def test_a_file_that_is_not_there_or_not_utf8_says_so(tmp_path: Path):
+    """An editor that saves GBK, a file that was moved: the same kind of answer."""
+    gbk = tmp_path / "gbk.toml"
+    gbk.write_bytes("min_dpi = 150\n# 材料".encode("gbk"))
+    for path, key, line in ((gbk, "encoding", 2), (tmp_path / "none.toml", "file", None)):
+        with pytest.raises(RuleFileInvalid) as refused:
+            load_rules(path, Rules)
+        assert (refused.value.key, refused.value.line) == (key, line)

@@ -211,11 +211,12 @@ async def test_members_changed_since_a_version_are_named(deps: Deps):
 
 
 async def test_a_blob_is_used_and_released(deps: Deps, rows: asyncpg.Connection):
-    """References begin and end in the transaction of the use; a second use opens it again."""
+    """References begin and end in the transaction of the use; a second use opens it again; the same file
+    may stand twice in one resource."""
     resource, digest = new_id("mat"), "a" * 64
     for act in ("use", "release", "use"):
         async with deps.unit_of_work(AUDITOR, frozenset()) as uow:
-            await (uow.use_blob if act == "use" else uow.release_blob)(ROOT, [digest], resource)
+            await (uow.use_blob if act == "use" else uow.release_blob)(ROOT, [digest, digest], resource)
         ended = await rows.fetchval("select until is not null from blob_ref where digest = $1", digest)
         assert ended == (act == "release")
 

@@ -311,3 +311,11 @@ def test_a_permission_that_no_role_holds_is_refused():
     """A misspelt permission would lock everybody out."""
     with pytest.raises(ValueError, match="no role"):
         requires("audit-task:decid")
+
+
+@pytest.mark.parametrize("media_type", ["text/plain", "application/xml", "application/x-www-form-urlencoded"])
+async def test_a_body_that_is_not_json_is_told_so(client: httpx.AsyncClient, media_type: str):
+    """415 names what is taken."""
+    answer = await client.post("/v1/things", content=b"title=x", headers={**key(), "Content-Type": media_type})
+    assert (answer.status_code, answer.json()["code"]) == (415, "media-type-refused")
+    assert "application/json" in answer.json()["accepted"]
