@@ -1,0 +1,115 @@
+"""For each endpoint a request that goes through for whoever may make it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from contracts.values.digest import digest_of, to_repr_digest
+from tests.security import world as made
+from tests.security.world import World
+from tests.support.county import pages
+from tests.support.system import ACCOUNTS
+
+Endpoint = tuple[str, str, str]
+Ids = dict[str, str]
+
+_DRAFT = "/v1/submissions/{submission_id}"
+_ITEM = "/v1/submission-items/{item_id}"
+_REQUEST = "/v1/view-requests/{view_request_id}"
+_TASK = "/v1/tasks/{task_id}"
+_SIGNED = {"outcome": "approve", "reasons": [], "not_related": True}
+
+
+def _unit(world: World, ids: Ids) -> Any:
+    return {"parent_id": ids["unit_id"], "code": f"T{uuid.uuid4().hex[:8]}", "name": "试验科"}
+
+
+def _person(world: World, ids: Ids) -> Any:
+    number = f"T{uuid.uuid4().int % 10**8:08d}"
+    return {"unit_id": ids["unit_id"], "person_no": number, "name": "试验人", "birth_date": {"value": "1980-01"}}
+
+
+def _dossier(world: World, ids: Ids) -> Any:
+    return {"person_id": ids["person_id"], "dossier_no": f"T-{uuid.uuid4().hex[:8]}"}
+
+
+def _materials(world: World, ids: Ids) -> Any:
+    return {"materials": [{"title": "干部履历表", "formed_on": {"value": "2001"}, "page_count": 2, "category": "1"}]}
+
+
+async def _view_request(world: World, ids: Ids) -> Any:
+    return await made.view_request_body(world.county, ids["category"])
+
+
+BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
+    ("transfer", "POST", "/v1/units"): _unit,
+    ("transfer", "PATCH", "/v1/units/{unit_id}"): lambda *_: {"name": f"青岚县教育局{uuid.uuid4().hex[:4]}"},
+    ("transfer", "POST", "/v1/submissions"): lambda world, _: {"subject": world.county.subject()},
+    ("transfer", "PATCH", _DRAFT): lambda world, _: {"subject": world.county.subject()},
+    ("transfer", "POST", f"{_DRAFT}/deliveries"): lambda *_: {},
+    ("transfer", "POST", f"{_DRAFT}/withdrawals"): lambda *_: {},
+    ("transfer", "POST", f"{_DRAFT}/items"): lambda *_: {"title": "干部履历表", "declared_page_count": 1},
+    ("transfer", "PATCH", _ITEM): lambda *_: {"declared_page_count": 2},
+    ("transfer", "POST", f"{_ITEM}/pages"): lambda _, ids: {"blob_tickets": [ids["ticket"]]},
+    ("audit", "POST", f"{_TASK}/decisions"): lambda *_: _SIGNED,
+    ("catalog", "POST", "/v1/persons"): _person,
+    ("catalog", "PATCH", "/v1/persons/{person_id}"): lambda *_: {"rank": f"正科级{uuid.uuid4().hex[:4]}"},
+    ("catalog", "POST", "/v1/persons/searches"): lambda world, _: {"person_no": world.county.person().person_no},
+    ("catalog", "POST", "/v1/persons/{person_id}/kin"): lambda *_: {"kin": [], "complete": False},
+    ("catalog", "POST", "/v1/dossiers"): _dossier,
+    ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
+    ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
+    ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
+    ("catalog", "POST", f"{_TASK}/decisions"): lambda *_: {"outcome": "approve", "category": "10"},
+    ("access", "POST", "/v1/view-requests"): _view_request,
+    ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
+    ("access", "POST", f"{_TASK}/decisions"): lambda *_: _SIGNED,
+    ("access", "POST", "/v1/grants/{grant_id}/revocations"): lambda *_: {"reasons": ["no_longer_needed"]},
+}
+
+
+async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
+    """Ids for a request of this role that shall succeed: fresh ones where a request uses its resource up."""
+    service, method, path = endpoint
+    county, ids = world.county, dict(world.ids)
+    if role == "digitizer":  # serves in the organisation department only
+        ids["unit_id"] = county.loaded.units["QL01"]
+    if service == "transfer" and method != "GET" and path.startswith((_DRAFT, _ITEM)):
+        ids |= await made.draft(county, made.ACCOUNT_OF[role])
+    elif endpoint == ("catalog", "POST", "/v1/dossiers"):
+        ids |= await made.person_without_dossier(county)
+    elif service == "access" and path.startswith((_REQUEST, _TASK, "/v1/grants/{grant_id}/revocations")):
+        signatures = 2 if "grant" in path else int(role == "leader")
+        ids |= await made.asked(county, ids["category"], signatures=signatures)
+    return ids
+
+
+def path_of(endpoint: Endpoint, ids: Ids) -> str:
+    """The address of this endpoint for these resources."""
+    service, _, template = endpoint
+    if service == "audit":
+        template = template.replace("{page_id}", "{appraised_page_id}")
+    return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)
+
+
+async def options_of(world: World, endpoint: Endpoint, ids: Ids) -> dict[str, Any]:
+    """Headers and body of a request to this endpoint."""
+    _, method, path = endpoint
+    headers: dict[str, str] = {}
+    if method != "GET":
+        headers |= {"Idempotency-Key": str(uuid.uuid4()), "If-Match": '"1"'}
+    if path == "/idp/token":
+        return {"data": {"grant_type": "password", "username": "cadre", "password": ACCOUNTS["secret"]}}
+    if path == "/v1/uploads":
+        page = pages()[0]
+        headers |= {"Content-Type": "image/jpeg", "Repr-Digest": to_repr_digest(digest_of(page))}
+        return {"headers": headers, "content": page, "params": {"unit_id": ids["unit_id"]}}
+    if method == "PATCH":
+        headers["Content-Type"] = "application/merge-patch+json"
+    make = BODIES.get(endpoint)
+    if make is None:
+        return {"headers": headers}
+    body = make(world, ids)
+    return {"headers": headers, "json": await body if isinstance(body, Awaitable) else body}
