@@ -155,6 +155,15 @@ def _checked_curve(jwk: Jwk) -> None:
         raise ValueError("not an ES256 key")
 
 
+def is_public_key(jwk: Jwk) -> bool:
+    """Whether a JWK can verify: a point on P-256, with a key id."""
+    try:
+        _public_key(jwk)
+    except (JwsInvalid, ValueError, KeyError):
+        return False
+    return "kid" in jwk
+
+
 def _public_key(jwk: Jwk) -> ec.EllipticCurvePublicKey:
     _checked_curve(jwk)
     return _point(_number(jwk, "x"), _number(jwk, "y"))

@@ -140,6 +140,8 @@ def _keys(file: Path | None, data: Path | None) -> list[dict[str, Any]]:
 
 
 def _key_file(file: Path) -> list[dict[str, Any]]:
+    from chassis.jws import is_public_key
+
     def unusable(why: str, code: int) -> NoReturn:
         fail(f"{file}: {why}", "重新保存 /.well-known/dangan-keys save it again from the issuer", code)
 
@@ -150,7 +152,7 @@ def _key_file(file: Path) -> list[dict[str, Any]]:
     except ValueError:
         unusable("不是公钥文件 not a key file", INVALID)
     found = content.get("keys", [content]) if isinstance(content, dict) else None
-    if not isinstance(found, list) or not all(isinstance(key, dict) and "kid" in key for key in found):
+    if not isinstance(found, list) or not all(isinstance(key, dict) and is_public_key(key) for key in found):
         unusable("不是公钥文件 not a key file", INVALID)
     return found
 

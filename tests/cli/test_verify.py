@@ -122,7 +122,11 @@ def test_a_file_that_is_not_there(home: Path) -> None:
     assert "nothing.pdf" in err
 
 
-@pytest.mark.parametrize("content", ["", "[]", '{"keys": [1]}', '{"keys": {}}', "not json"])
+NO_KEYS = ("", "[]", '{"keys": [1]}', '{"keys": {}}', "not json", '{"kid": "receipt-1"}')
+CUT_KEY = '{"kid": "receipt-1", "kty": "EC", "crv": "P-256", "x": "AAAA", "y": "AAAA"}'
+
+
+@pytest.mark.parametrize("content", [*NO_KEYS, CUT_KEY])
 def test_a_key_file_that_is_none(home: Path, tmp_path: Path, content: str) -> None:
     (tmp_path / "keys.json").write_text(content)
     code, _, err = run(home, str(home / "receipt.pdf"), "--keys", str(tmp_path / "keys.json"))
