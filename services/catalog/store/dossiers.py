@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
@@ -11,6 +12,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.catalog.domain.filing import DossierState
+from services.catalog.store.scope import UNITS
 from services.catalog.store.tables import Dossier
 from services.catalog.store.unique import raise_duplicate
 
@@ -22,12 +24,35 @@ select d.dossier_id, d.unit_id, d.version, d.dossier_no, d.state, d.scheme, d.op
 from dossier d join person p on p.person_id = d.person_id
 """
 _GET = _CARD + "where d.dossier_id = $1"
-_LIST = _CARD + "where $1::uuid is null or d.dossier_id > $1 order by d.dossier_id limit $2"
+# Each unit's first ids are read from its own index and merged, so that a page costs the same whatever the
+# others keep and however the planner guesses.
+_LIST = f"""
+with page as materialized (
+  select first.dossier_id
+  from (select distinct unit_id from unnest({UNITS}) as unit_id) as scope
+  cross join lateral (
+    select d.dossier_id from dossier d where d.unit_id = scope.unit_id and d.dossier_id > $1
+    order by d.dossier_id limit $2
+  ) as first
+  order by first.dossier_id limit $2
+)
+{_CARD.replace("from dossier d", "from page join dossier d using (dossier_id)")} order by d.dossier_id
+"""
+# Namesakes first: in a join that is ordered by the dossier's id, the planner may walk through all dossiers.
+_BY_NAME = f"""
+with namesake as materialized (
+  select person_id, person_no, name from person
+  where name = $1 and (unit_id = any({UNITS}) or custodian_unit_id = any({UNITS}))
+)
+{_CARD.replace("join person p", "join namesake p")} where d.unit_id = any({UNITS}) order by d.dossier_id limit $2
+"""
+# A number is unique: its index finds one row at the most, and the policies judge that.
 _BY: Mapping[str, str] = {
-    "name": _CARD + "where p.name = $1 order by d.dossier_id limit $2",
+    "name": _BY_NAME,
     "person_no": _CARD + "where p.person_no = $1 limit $2",
     "dossier_no": _CARD + "where d.dossier_no = $1 limit $2",
 }
+_FIRST = UUID(int=0)
 
 
 def _card(row: Any) -> dict[str, Any]:
@@ -59,7 +84,7 @@ async def get_card(connection: Any, dossier_id: str) -> dict[str, Any]:
 
 async def list_cards(connection: Any, after: str | None, limit: int) -> list[dict[str, Any]]:
     """Cards in order of their ids, from the one after `after`."""
-    rows = await connection.fetch(_LIST, to_uuid(after) if after else None, limit)
+    rows = await connection.fetch(_LIST, to_uuid(after) if after else _FIRST, limit)
     return [_card(row) for row in rows]
 
 

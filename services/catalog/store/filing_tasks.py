@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import select
 
@@ -10,17 +11,28 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.tasks import Task
 from contracts.values.ids import from_uuid, to_uuid
+from services.catalog.store.scope import UNITS
 from services.catalog.store.tables import FilingTask
 
 KIND = "filing.classify"
 
 _COLUMNS = "select task_id, unit_id, material_id, state, version, created_at, due_at from filing_task "
 _GET = _COLUMNS + "where task_id = $1"
-# Led by the time due, so that the oldest come first whatever the number of units in scope.
-_LIST = _COLUMNS + (
-    "where state = any($1::text[]) and ($2::timestamptz is null or (due_at, task_id) > ($2, $3::uuid)) "
-    "order by due_at, task_id limit $4"
+# Each unit's oldest entries are read from its own index and merged: see `dossiers`.
+_LIST = f"""
+with page as materialized (
+  select oldest.*
+  from (select distinct unit_id from unnest({UNITS}) as unit_id) as scope
+  cross join (select distinct state from unnest($1::text[]) as state) as wanted
+  cross join lateral (
+    {_COLUMNS} where unit_id = scope.unit_id and state = wanted.state
+      and (due_at, task_id) > (coalesce($2, '-infinity'::timestamptz), $3::uuid)
+    order by due_at, task_id limit $4
+  ) as oldest
 )
+select * from page order by due_at, task_id limit $4
+"""
+_FIRST = UUID(int=0)
 
 
 async def add(uow: UnitOfWork, task: FilingTask) -> None:
@@ -57,7 +69,7 @@ async def list_in(
 ) -> Sequence[Task]:
     """Entries in these states, oldest first, from the one after `(due_at, task id)`."""
     due_at, task_id = after or (None, None)
-    rows = await connection.fetch(_LIST, list(states), due_at, to_uuid(task_id) if task_id else None, limit)
+    rows = await connection.fetch(_LIST, list(states), due_at, to_uuid(task_id) if task_id else _FIRST, limit)
     return [_task(row) for row in rows]
 
 

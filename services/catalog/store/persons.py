@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -10,10 +11,12 @@ from contracts.events.catalog import Kin
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.catalog.domain.kin import inverse
+from services.catalog.store.scope import UNITS
 from services.catalog.store.tables import KinPair, Person
 from services.catalog.store.unique import raise_duplicate
 
 _UNIQUE = {"person_person_no_key": "/person_no"}
+_IN_SCOPE = text(f"(person.unit_id = any({UNITS}) or person.custodian_unit_id = any({UNITS}))")
 
 
 async def get(uow: UnitOfWork, person_id: str, *, lock: bool = False) -> Person:
@@ -43,7 +46,7 @@ async def save(uow: UnitOfWork, person: Person) -> None:
 
 async def find_by_name(uow: UnitOfWork, name: str, limit: int) -> Sequence[Person]:
     """Persons of exactly this name in the caller's units."""
-    query = select(Person).where(Person.name == name).order_by(Person.person_id).limit(limit)  # pyright: ignore
+    query = select(Person).where(Person.name == name, _IN_SCOPE).order_by(Person.person_id).limit(limit)  # pyright: ignore
     return (await uow.session.exec(query)).all()
 
 

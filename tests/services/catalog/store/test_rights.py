@@ -79,10 +79,6 @@ async def test_a_row_cannot_be_written_into_another_unit(office: Office):
         ("select dossier_id from dossier where dossier_no = 'x'", "dossier_dossier_no_key"),
         (f"select material_id from material where dossier_id = {SOME} and place = any(array['1'])", "using material_"),
         (f"select page_id from page where material_id = {SOME}", "page_material_id_page_no_key"),
-        (
-            "select task_id from filing_task where state = any(array['pending']) order by due_at, task_id limit 51",
-            "filing_task_due",
-        ),
     ],
 )
 async def test_queries_use_their_index_under_the_policies(office: Office, query: str, index: str):
