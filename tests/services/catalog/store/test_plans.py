@@ -25,12 +25,13 @@ MOST_IN_VAIN = 100
 
 # One row in each table and number; number n is of unit n % 200. Referential triggers are off, since the
 # rows agree by construction.
-_FILL = """
-with n as (select i, ($1::uuid[])[i % {units} + 1] as unit,
-  ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id from generate_series(0, {rows} - 1) i)
-""".format(rows=ROWS, units=UNITS)
+_FILL = f"""
+with n as (select i, ($1::uuid[])[i % {UNITS} + 1] as unit,
+  ('01900000-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid as id from generate_series(0, {ROWS} - 1) i)
+"""
 _FILLS = (
-    """insert into catalog.person (person_id, unit_id, custodian_unit_id, version, person_no, name, created_at, changed_at)
+    """insert into catalog.person (person_id, unit_id, custodian_unit_id, version, person_no, name, created_at,
+      changed_at)
     select id, unit, unit, 1, 'plan-' || i, '同名' || i % 400, now(), now() from n""",
     """insert into catalog.kin select id, ('01900000-0000-7000-8000-' || lpad(to_hex((i + 1) % 20000), 12, '0'))::uuid,
     'sibling', now() from n""",
@@ -41,8 +42,10 @@ _FILLS = (
       original_title, formed_key, page_count, blob_unit_id, entry_id, created_at, changed_at)
     select id, unit, id, id, 1, 'queued', '材料', '材料', '00000000', 1, unit, id, now(), now() from n""",
     """insert into catalog.page select id, unit, id, 1, repeat('0', 64), 'image/png', 1, 1, 1 from n""",
-    """insert into catalog.filing_task (task_id, unit_id, material_id, cause, owner_role, state, version, created_at, due_at)
-    select id, unit, id, 'ask', 'archivist', 'pending', 1, now(), '2026-01-01'::timestamptz + i * interval '1 s' from n""",
+    """insert into catalog.filing_task (task_id, unit_id, material_id, cause, owner_role, state, version, created_at,
+      due_at)
+    select id, unit, id, 'ask', 'archivist', 'pending', 1, now(),
+      '2026-01-01'::timestamptz + i * interval '1 s' from n""",
 )
 
 
