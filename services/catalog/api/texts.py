@@ -1,33 +1,17 @@
-"""Text that people type: NFC, printable, a length in code points (interfaces.md, section 7)."""
+"""Texts that people type, each with its length; what they may hold is the house's rule (interfaces.md, section 7)."""
 
-import unicodedata
-from typing import Annotated, Final
+from typing import Annotated
 
-from pydantic import AfterValidator, Field
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-# Cc: controls; Cs: half a surrogate pair; Zl, Zp: line and paragraph separators; Cn: not a character at all.
-_UNPRINTABLE: Final = frozenset({"Cc", "Cs", "Zl", "Zp", "Cn"})
-# Direction marks reorder what a reader sees without being seen themselves.
-_DIRECTION: Final = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+from contracts.values.text import line_schema, one_line
 
-
-def _normal(text: str) -> str:
-    """The text as it is stored: NFC, without blanks at its ends. Case and width are kept."""
-    kept = unicodedata.normalize("NFC", text).strip()
-    if not kept:
-        raise PydanticCustomError("too-short", "at least {min} characters", {"min": 1})
-    if any(unicodedata.category(char) in _UNPRINTABLE or char in _DIRECTION for char in kept):
-        raise PydanticCustomError("control-character", "holds a character that cannot be printed")
-    return kept
-
-
-Name = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_normal)]
-Number = Annotated[str, Field(min_length=1, max_length=64), AfterValidator(_normal)]
+Name = Annotated[str, one_line(100), line_schema(100)]
+Number = Annotated[str, one_line(64), line_schema(64)]
 """A business number: person number, dossier number."""
-Title = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normal)]
-Remark = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_normal)]
-Word = Annotated[str, Field(min_length=1, max_length=40), AfterValidator(_normal)]
+Title = Annotated[str, one_line(200), line_schema(200)]
+Remark = Annotated[str, one_line(200), line_schema(200)]
+Word = Annotated[str, one_line(40), line_schema(40)]
 CategoryCode = Annotated[
     str,
     Field(

@@ -58,7 +58,10 @@ async def test_a_repeated_registration_makes_one_person(desk: Desk):
         ({"name": None}, {"/name": "type"}),
         ({"name": "　 "}, {"/name": "too-short"}),
         ({"name": "王\u202e明"}, {"/name": "control-character"}),
+        ({"name": "王\0明"}, {"/name": "control-character"}),
         ({"name": "王" * 101}, {"/name": "too-long"}),
+        ({"name": "\u0958" * 100}, {"/name": "too-long"}),  # NFC makes two characters of each
+        ({"birth_date": {"value": "1970", "as_written": "\0"}}, {"/birth_date/as_written": "control-character"}),
         ({"sex": "other"}, {"/sex": "not-allowed-value"}),
         ({"person_no": "", "former_names": ["甲"] * 21}, {"/person_no": "too-short", "/former_names": "too-many"}),
     ],
