@@ -1,16 +1,13 @@
 """Page images for those who work on them; everyone else sees pages through a grant only."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 from fastapi import APIRouter, Response
 from fastapi.responses import StreamingResponse
 
-from chassis.blobs import BlobMissing
 from chassis.identity import Caller
 from chassis.web import CurrentDeps, Uow, refusals, requires
 from contracts import problems
-from contracts.problems import DependencyDown
 from contracts.values.ids import PageId
 from services.catalog.api.answers import PRIVATE
 from services.catalog.usecases.view_page import view_page
@@ -30,17 +27,6 @@ async def get_page_image(
     page_id: PageId, caller: Annotated[Caller, requires("page:view")], uow: Uow, deps: CurrentDeps
 ) -> Response:
     """The original image. A view: it stands in the journal before the first byte leaves."""
-    page = await view_page(page_id, uow=uow)
-    chunks = deps.blobs.stream(page.blob_unit_id, page.digest)
-    try:
-        first = await anext(chunks, b"")
-    except BlobMissing:
-        raise DependencyDown(dependency="blobs", headers={"Retry-After": "5"}) from None
+    page, content = await view_page(page_id, uow=uow, blobs=deps.blobs)
     headers = {"Cache-Control": PRIVATE, "Content-Length": str(page.bytes), "X-Content-Type-Options": "nosniff"}
-    return StreamingResponse(_resumed(first, chunks), media_type=page.media_type, headers=headers)
-
-
-async def _resumed(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for chunk in rest:
-        yield chunk
+    return StreamingResponse(content, media_type=page.media_type, headers=headers)

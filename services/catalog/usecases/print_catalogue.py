@@ -23,18 +23,21 @@ from services.catalog.usecases.recuse import refuse_related
 
 
 async def print_catalogue(dossier_id: str, *, uow: UnitOfWork, deps: Deps) -> bytes:
-    """The PDF, drawn in a worker; its view is recorded before anything is shown.
+    """The PDF, drawn in a worker between two transactions; its view is recorded before anything is shown.
 
-    GlyphMissing names the text and the character that no shipped font has; then nothing was printed.
+    GlyphMissing names the text and the character that no shipped font has; then nothing was printed, and the
+    journal says nothing.
     """
     rules: CatalogRules = deps.rules
     async with uow:
         found = await catalogue.get(uow, dossier_id)
         await refuse_related(uow, found.person_id)
-        uow.record("catalogue.printed", dossier_id, found.version, {"engine": ENGINE})
         printed_at = uow.now.replace(microsecond=0)
     document = _document(found, rules.schemes[found.scheme], printed_at)
-    return await deps.run_cpu(draw_catalogue, document, deps.settings.fonts_dir)
+    pdf = await deps.run_cpu(draw_catalogue, document, deps.settings.fonts_dir)
+    async with uow:
+        uow.record("catalogue.printed", dossier_id, found.version, {"engine": ENGINE})
+    return pdf
 
 
 def _document(found: Catalogue, scheme: Scheme, printed_at: datetime) -> CatalogueDocument:

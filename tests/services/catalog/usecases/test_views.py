@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from chassis.glyphs import GlyphMissing
 from contracts.events import Kin
 from contracts.problems import NotFound, Recusal
+from contracts.values.digest import digest_of
 from services.catalog.usecases.print_catalogue import print_catalogue
 from services.catalog.usecases.record_kin import RecordKin, record_kin
 from services.catalog.usecases.view_catalogue import view_catalogue
@@ -47,12 +48,17 @@ async def test_a_category_ten_stands_last(office: Office):
 async def test_a_page_view_is_recorded(office: Office):
     """Pages of queued materials too: the archivist must see what to decide on."""
     kept = await office.keep()
-    filed, queued = page(), page()
+    async with office.deps.blobs.receive(100) as incoming:
+        await incoming.write(b"an image")
+        await incoming.finish()
+        await incoming.keep(office.unit_id)
+    filed, queued = (page().model_copy(update={"digest": digest_of(b"an image")}) for _ in range(2))
     await office.file(kept, "党员登记表", pages=[filed])
     await office.file(kept, "来信", pages=[queued])
     for one in (filed, queued):
-        shown = await view_page(one.page_id, uow=office.uow())
+        shown, content = await view_page(one.page_id, uow=office.uow(), blobs=office.deps.blobs)
         assert (shown.digest, shown.blob_unit_id) == (one.digest, office.unit_id)
+        assert b"".join([chunk async for chunk in content]) == b"an image"
         assert await office.journal(one.page_id) == ["page.viewed"]
 
 
@@ -69,11 +75,11 @@ async def test_views_are_refused_outside_the_unit_and_to_the_person_and_relative
         with pytest.raises(Recusal):
             await view_catalogue(kept.dossier_id, uow=office.uow(related))
         with pytest.raises(Recusal):
-            await view_page(shown.page_id, uow=office.uow(related))
+            await view_page(shown.page_id, uow=office.uow(related), blobs=office.deps.blobs)
     with pytest.raises(NotFound):
         await view_catalogue(kept.dossier_id, uow=office.uow(other.archivist))
     with pytest.raises(NotFound):
-        await view_page(shown.page_id, uow=office.uow(other.archivist))
+        await view_page(shown.page_id, uow=office.uow(other.archivist), blobs=office.deps.blobs)
     assert await office.journal(shown.page_id) == []
     assert "catalogue.viewed" not in await office.journal(kept.dossier_id)
 
@@ -96,3 +102,4 @@ async def test_a_character_that_no_font_has_stops_the_print(office: Office, char
     with pytest.raises(GlyphMissing) as refused:
         await print_catalogue(kept.dossier_id, uow=office.uow(), deps=office.deps)
     assert (refused.value.name, refused.value.char) == (f"王{char}", char)
+    assert await office.journal(kept.dossier_id) == ["dossier.opened"]
