@@ -216,12 +216,18 @@ async def search_dossiers_exactly(
     responses=refusals(problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND),
 )
 async def get_dossier_catalogue(
-    dossier_id: DossierId, caller: Annotated[Caller, requires("catalogue:read")], uow: Uow, deps: CurrentDeps
+    dossier_id: DossierId,
+    caller: Annotated[Caller, requires("catalogue:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    request: Request,
 ) -> Response:
     """The table of contents with every material and page. A view: it stands in the journal first."""
     found = await view_catalogue(dossier_id, uow=uow)
-    body = CatalogueOut.shape(found, deps.rules.schemes[found.scheme])
     headers = {"ETag": etag(found.version), "Cache-Control": PRIVATE}
+    if not_modified(request, found.version):
+        return Response(status_code=304, headers=headers)
+    body = CatalogueOut.shape(found, deps.rules.schemes[found.scheme])
     return Response(orjson.dumps(body), media_type="application/json", headers=headers)
 
 

@@ -1,13 +1,13 @@
 """The archivists' queue: materials that no rule can place."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, refusals, requires
+from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import CatalogTaskId
@@ -70,19 +70,20 @@ async def list_tasks(
     return TaskList.model_validate(paging.answer(response, found, lambda task: [task.due_at.isoformat(), task.id]))
 
 
-@router.get("/tasks/{task_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get("/tasks/{task_id}", response_model=Task, responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
 async def get_task(
     task_id: CatalogTaskId,
     caller: Annotated[Caller, requires("catalog-task:read")],
     roots: CurrentRoots,
     deps: CurrentDeps,
+    request: Request,
     response: Response,
-) -> Task:
+) -> Any:
     """One task; its version is what a decision's If-Match names."""
     async with deps.db.reading(caller, roots) as connection:
         task = await filing_tasks.get_shown(connection, task_id)
     tagged(response, task.version)
-    return task
+    return Response(status_code=304, headers=dict(response.headers)) if not_modified(request, task.version) else task
 
 
 @router.post(

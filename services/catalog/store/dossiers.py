@@ -37,7 +37,7 @@ with page as materialized (
   order by first.dossier_id limit $2
 )
 {_CARD.replace("from dossier d", "from page join dossier d using (dossier_id)")} order by d.dossier_id
-"""
+"""  # noqa: S608  # constants of this module
 # Namesakes first: in a join that is ordered by the dossier's id, the planner may walk through all dossiers.
 _BY_NAME = f"""
 with namesake as materialized (
@@ -45,7 +45,7 @@ with namesake as materialized (
   where name = $1 and (unit_id = any({UNITS}) or custodian_unit_id = any({UNITS}))
 )
 {_CARD.replace("join person p", "join namesake p")} where d.unit_id = any({UNITS}) order by d.dossier_id limit $2
-"""
+"""  # noqa: S608
 # A number is unique: its index finds one row at the most, and the policies judge that.
 _BY: Mapping[str, str] = {
     "name": _BY_NAME,
@@ -95,7 +95,7 @@ async def search_cards(connection: Any, member: str, value: str, limit: int) -> 
 
 async def get(uow: UnitOfWork, dossier_id: str, *, lock: bool = False) -> Dossier:
     """The dossier, locked until the commit if wanted; NotFound outside the caller's units."""
-    query = select(Dossier).where(Dossier.dossier_id == dossier_id)
+    query = select(Dossier).where(Dossier.dossier_id == dossier_id).execution_options(populate_existing=True)
     found = (await uow.session.exec(query.with_for_update() if lock else query)).one_or_none()
     if found is None:
         raise NotFound()
@@ -154,6 +154,18 @@ async def count_filings(uow: UnitOfWork, dossier_id: str, page_counts: Sequence[
         to_uuid(dossier_id),
         len(page_counts),
         sum(page_counts),
+        uow.now,
+    )
+
+
+async def move_contents(uow: UnitOfWork, dossier_id: str) -> None:
+    """Materials and queue entries that came into another unit with their dossier show it: a new version of each."""
+    await uow.raw().execute(
+        """with moved as (
+          update material set version = version + 1, changed_at = $2 where dossier_id = $1 returning material_id
+        )
+        update filing_task set version = version + 1 where material_id in (select material_id from moved)""",
+        to_uuid(dossier_id),
         uow.now,
     )
 

@@ -21,7 +21,7 @@ _IN_SCOPE = text(f"(person.unit_id = any({UNITS}) or person.custodian_unit_id = 
 
 async def get(uow: UnitOfWork, person_id: str, *, lock: bool = False) -> Person:
     """The person, locked until the commit if wanted; NotFound outside the caller's units."""
-    query = select(Person).where(Person.person_id == person_id)
+    query = select(Person).where(Person.person_id == person_id).execution_options(populate_existing=True)
     found = (await uow.session.exec(query.with_for_update() if lock else query)).one_or_none()
     if found is None:
         raise NotFound()
@@ -31,7 +31,9 @@ async def get(uow: UnitOfWork, person_id: str, *, lock: bool = False) -> Person:
 async def lock_all(uow: UnitOfWork, person_ids: Iterable[str]) -> dict[str, Person]:
     """These persons, locked in one order for everybody, so that two pairs never wait for each other."""
     query = select(Person).where(Person.person_id.in_(list(person_ids)))  # pyright: ignore  # SQL column
-    rows = await uow.session.exec(query.order_by(Person.person_id).with_for_update())  # pyright: ignore
+    # What another act committed while this one waited counts, though the session has read the person before.
+    query = query.order_by(Person.person_id).execution_options(populate_existing=True)  # pyright: ignore
+    rows = await uow.session.exec(query.with_for_update())
     return {person.person_id: person for person in rows}
 
 

@@ -26,6 +26,7 @@ async def change_dossier(dossier_id: str, seen_version: int, changes: Mapping[st
             check_unit(uow, changes["unit_id"])
             await persons.keep_at(uow, dossier.person_id, changes["unit_id"])
             await uow.session.refresh(dossier)
+            await dossiers.move_contents(uow, dossier_id)
         for name in changed:
             setattr(dossier, name, changes[name])
         dossier.version, dossier.changed_at = dossier.version + 1, uow.now
@@ -37,7 +38,5 @@ async def change_dossier(dossier_id: str, seen_version: int, changes: Mapping[st
 async def _lock(uow: UnitOfWork, dossier_id: str, *, moving: bool) -> Dossier:
     """The dossier's row; for a move the person's before it, in the order that a change of the person takes them."""
     if moving:
-        found = await dossiers.get(uow, dossier_id)
-        await persons.get(uow, found.person_id, lock=True)
-        uow.session.expunge(found)
+        await persons.get(uow, (await dossiers.get(uow, dossier_id)).person_id, lock=True)
     return await dossiers.get(uow, dossier_id, lock=True)

@@ -35,7 +35,7 @@ async def record_kin(cmd: RecordKin, *, uow: UnitOfWork) -> tuple[Person, list[K
                 person.kin_complete = bool(cmd.complete)
             touched = related | ({cmd.person_id} if declared else set())
             for person_id in sorted(touched):
-                await _tell(uow, found[person_id])
+                await _tell(uow, found[person_id], declared=declared and person_id == cmd.person_id)
             if declared:
                 tell_person(uow, person)
             kin = await persons.list_kin(uow, cmd.person_id)
@@ -58,10 +58,11 @@ def _checked(cmd: RecordKin, found: Mapping[str, Person]) -> Sequence[Kin]:
     return cmd.relatives
 
 
-async def _tell(uow: UnitOfWork, person: Person) -> None:
+async def _tell(uow: UnitOfWork, person: Person, *, declared: bool) -> None:
     person.version, person.changed_at = person.version + 1, uow.now
     await persons.save(uow, person)
     kin = await persons.list_kin(uow, person.person_id)
     tell_kin(uow, person, kin)
     state = {"kin": [one.model_dump() for one in kin], "complete": person.kin_complete}
-    uow.record("person.kin_changed", person.person_id, person.version, state, changed=("kin",))
+    changed = ("kin", "kin_complete") if declared else ("kin",)
+    uow.record("person.kin_changed", person.person_id, person.version, state, changed=changed)

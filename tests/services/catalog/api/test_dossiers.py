@@ -80,7 +80,10 @@ async def test_rows_of_a_paper_catalogue_become_the_catalogue(desk: Desk):
     made = await desk.post(f"dossiers/{kept.dossier_id}/materials", {"materials": rows})
     assert made.status_code == 201, made.text
     assert [item["material_code"] for item in made.json()["items"]] == ["9-2-1", "4-1-1", "3-1"]
-    catalogue = (await desk.get(f"dossiers/{kept.dossier_id}/catalogue")).json()
+    answer = await desk.get(f"dossiers/{kept.dossier_id}/catalogue")
+    again = await desk.get(f"dossiers/{kept.dossier_id}/catalogue", **{"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    catalogue = answer.json()
     assert (catalogue["material_count"], catalogue["page_count"]) == (3, 7)
     shown = {heading["category"]: heading for heading in catalogue["headings"]}
     assert list(shown) == [
@@ -162,6 +165,7 @@ async def test_a_page_image_is_streamed_and_recorded(desk: Desk):
     assert answer.headers["cache-control"] == "private, no-store"
     assert await desk.office.journal(shown.page_id) == ["page.viewed"]
     assert code_of(await desk.get(f"pages/{lost.page_id}/image")) == "dependency-down"
+    assert await desk.office.journal(lost.page_id) == []
 
 
 async def test_a_stranger_finds_nothing_and_a_submitter_may_not_ask(desk: Desk):

@@ -20,6 +20,7 @@ async def test_the_queue_shows_the_oldest_first(desk: Desk):
     assert rest["next_page_token"] is None
     one = await desk.get(f"tasks/{task['id']}")
     assert (one.json(), one.headers["etag"]) == (task, '"1"')
+    assert (await desk.get(f"tasks/{task['id']}", **{"If-None-Match": '"1"'})).status_code == 304
 
 
 async def test_a_decision_files_the_material(desk: Desk):

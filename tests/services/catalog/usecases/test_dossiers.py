@@ -4,7 +4,7 @@ import pytest
 
 from contracts.problems import NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id, to_uuid
-from services.catalog.store import dossiers
+from services.catalog.store import dossiers, materials
 from services.catalog.usecases.change_dossier import change_dossier
 from services.catalog.usecases.open_dossier import open_dossier
 from services.catalog.usecases.search_dossiers import search_dossiers
@@ -73,7 +73,7 @@ async def test_everything_moves_with_the_dossier(office: Office):
     """Materials, pages and waiting tasks come into the new unit's scope, and leave the old one's."""
     kept = await office.keep()
     await office.file(kept, "党员登记表")
-    await office.file(kept, "来信")
+    queued = await office.file(kept, "来信")
     other = new_id("unt")
     await hear_of(office.uow_for, other)
     both = type(office.archivist)(office.archivist.account_id, posts=(*office.archivist.posts, ("archivist", other)))
@@ -89,6 +89,9 @@ async def test_everything_moves_with_the_dossier(office: Office):
     )
     assert len(rows) == 6
     assert {row["unit_id"] for row in rows} == {to_uuid(other)}
+    assert (await office.task_of(queued))["version"] == 2
+    async with office.uow(both) as uow:
+        assert (await materials.get(uow.raw(), queued)).version == 2
     told = (await office.told(kept.dossier_id))[-1]
     assert (told["type"], told["data"]["unit_id"]) == ("dangan.dossier.changed.v1", other)
 

@@ -157,6 +157,33 @@ async def test_two_who_record_each_other_at_once_both_succeed(office: Office):
         assert [kin.person_id for kin in await persons.list_kin(uow, two.person_id)] == [one.person_id]
 
 
+async def test_kin_recorded_while_the_card_changes_takes_the_next_version(office: Office):
+    """The card changes after the kin's act has read it and before it holds it: no version is told twice."""
+    one, two = await office.register("甲"), await office.register("乙")
+    command = RecordKin(one.person_id, [Kin(person_id=two.person_id, relation="spouse")], complete=True)
+    key = to_uuid(one.person_id)
+    async with office.admin.transaction():
+        await office.admin.execute("select from catalog.person where person_id = $1 for update", key)
+        act = asyncio.create_task(record_kin(command, uow=office.uow()))
+        await _until_somebody_waits(office)
+        await office.admin.execute("update catalog.person set version = 2, rank = '正科级' where person_id = $1", key)
+    person, _ = await act
+    assert (person.version, person.rank) == (3, "正科级")
+    assert [int(event["sequence"]) for event in await office.told(one.person_id)] == [1, 3, 3]
+    with pytest.raises(VersionStale) as refused:
+        await change_person(one.person_id, 2, {"name": "丙"}, uow=office.uow())
+    assert refused.value.params["changed"] == ["kin", "kin_complete"]
+
+
+async def _until_somebody_waits(office: Office) -> None:
+    """Until a connection of this database waits for a row that the test holds."""
+    waiting = """select exists (select from pg_stat_activity where wait_event_type = 'Lock'
+      and datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid)))"""
+    async with asyncio.timeout(20):
+        while not await office.admin.fetchval(waiting):
+            await asyncio.sleep(0.02)
+
+
 async def test_kin_of_a_person_outside_the_callers_units_is_not_recorded(office: Office):
     """The person in the address must be one of the caller's; only the relatives may be anybody."""
     stranger = new_id("unt")
