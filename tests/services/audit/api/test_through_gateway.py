@@ -8,29 +8,20 @@ import pytest
 
 from cli import acts
 from cli.acts import Paper
-from cli.client import Caller, Problem, until
+from cli.client import Problem, until
 from contracts.values.digest import digest_of
 from contracts.values.ids import new_id
 from tests.chassis.pages import jpeg, text_page
+from tests.support.county import County
 from tests.support.system import System
 
 Json = dict[str, Any]
 
 
-async def unit(admin: Caller, code: str, parent_id: str | None) -> str:
-    """A unit of the sample's tree, made unless another test has made it."""
-    async for known in admin.every("/v1/units"):
-        if (known["code"], known["parent_id"]) == (code, parent_id):
-            return known["id"]
-    return (await admin.post("/v1/units", {"parent_id": parent_id, "code": code, "name": code}))["id"]
-
-
 @pytest.fixture
-async def subject(system: System) -> Json:
+async def subject(system: System, county: County) -> Json:
     """A person with an open dossier, in the county whose sample accounts have posts."""
-    admin, archivist = system.signed_in("system-admin"), system.signed_in("archivist")
-    county = await unit(admin, "QL", None)
-    department = await unit(admin, "QL06", county)
+    archivist, department = system.signed_in("archivist"), county.loaded.units["QL06"]
     for name in ("archivist", "auditor", "auditor-2", "submitter"):
         caller = system.signed_in(name)
         await until(
