@@ -240,6 +240,21 @@ async def test_of_two_equal_pages_at_once_one_is_asked_about(office: Office):
     assert states == {"accepted", "first_check"}
 
 
+async def test_a_page_file_that_comes_twice_is_asked_about(office: Office):
+    """Two pages of one item with the same file: the appraisal begins, a person looks, the file is used once."""
+    subject, unit_id = await office.known_subject(), new_id("unt")
+    content = office.drawn_page()
+    twice = [await office.store(unit_id, content) for _ in range(2)]
+    assert (twice[0].digest, len({page.page_id for page in twice})) == (twice[1].digest, 2)
+    received = await office.appraising(subject, pages=twice, unit_id=unit_id, title=SAMPLE)
+    check = (await office.checks(received.material_id))["duplicate"]
+    assert (check["outcome"], check["remarks"]) == ("cannot_tell", ["repeated_page"])
+    assert check["evidence"]["repeated_pages"] == 1
+    task = await office.waiting(received.material_id)
+    used = await office.admin.fetch("select digest from audit.blob_ref where resource_id = $1", task.appraisal_id)
+    assert [row["digest"] for row in used] == [twice[0].digest]
+
+
 async def test_an_undated_material_is_for_a_person(office: Office):
     """Not even a sample passes unseen without a date."""
     received = await office.appraising(title=SAMPLE, formed_on=None)
