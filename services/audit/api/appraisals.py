@@ -2,15 +2,15 @@
 
 from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from chassis.blobs import BlobMissing
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, Pages, Uow, etag, not_modified, refusals, requires
+from chassis.web import CurrentDeps, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.events.audit import CheckResult
 from contracts.problems import DependencyDown, Recusal
@@ -114,6 +114,7 @@ class AppraisalOut(BaseModel):
     submission_id: str
     dossier_id: str
     dossier_no: str | None
+    dossier_as_of: int | None = Field(description="Version of the dossier whose number this is")
     unit_id: str
     from_unit_id: str = Field(description="The unit that handed the material in")
     subject: SubjectCard | None
@@ -169,10 +170,12 @@ async def get_appraisal(
     appraisal_id: AppraisalId,
     caller: Annotated[Caller, requires("appraisal:read")],
     uow: Uow,
-    request: Request,
     response: Response,
-) -> Any:
-    """One appraisal, with what each check found and what each person decided."""
+) -> AppraisalOut:
+    """One appraisal, with what each check found and what each person decided.
+
+    It has no tag: the subject's card and your relation to them change without the appraisal. Its task has one.
+    """
     async with uow:
         case = await appraisals.get(uow, appraisal_id)
         relation = await caller_relation(uow, case.material.person_id)
@@ -183,10 +186,7 @@ async def get_appraisal(
         async with uow.as_service():
             person = await heard.find_person(uow, case.material.person_id)
             dossier = await heard.find_dossier(uow, case.material.dossier_id)
-    headers = {"ETag": etag(case.version), "Cache-Control": PRIVATE}
-    if not_modified(request, case.version):
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
+    response.headers["Cache-Control"] = PRIVATE
     return _shape(case, person, dossier, list(decisions), relation, waiting.id if waiting else None)
 
 
@@ -207,6 +207,7 @@ def _shape(
         submission_id=material.submission_id,
         dossier_id=material.dossier_id,
         dossier_no=dossier.dossier_no if dossier else None,
+        dossier_as_of=dossier.version if dossier else None,
         unit_id=material.dossier_unit_id,
         from_unit_id=material.from_unit_id,
         subject=SubjectCard.of(person) if person else None,
