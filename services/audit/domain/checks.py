@@ -6,7 +6,7 @@ the name on it) is left to persons: `formalities` is therefore never answered he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -258,8 +258,3 @@ def _by_rule(result: CheckResult) -> CheckResult:
     return CheckResult(
         check=result.check, code=result.code, outcome="not_applicable", by="machine", remarks=["by_rule"]
     )
-
-
-def faults_of(checks: Sequence[CheckResult]) -> Iterator[str]:
-    """Return codes that the failed checks suggest."""
-    return (fault for check in checks if check.outcome == "fail" for fault in check.faults)

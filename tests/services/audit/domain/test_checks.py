@@ -16,7 +16,6 @@ from services.audit.domain.checks import (
     check_in_scope,
     check_legible,
     check_person,
-    faults_of,
     run_checks,
 )
 from tests.services.audit.builders import RULES, TODAY, UNSEEN, page, paper, subject
@@ -219,4 +218,4 @@ def test_the_checks_answer_for_any_material(
         assert set(result.faults) <= set(RULES.return_codes)
         assert all(RULES.return_codes[fault].check == result.check for fault in result.faults)
         assert not any(isinstance(value, str) and value == title != "" for value in result.evidence.values())
-    assert set(faults_of(found)) <= FAULT_CODES | {"working_paper"}
+        assert set(result.faults) <= FAULT_CODES | {"working_paper"}
