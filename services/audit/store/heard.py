@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
 from chassis.heard import learn
+from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import (
     DossierChanged,
@@ -16,6 +17,7 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
+from contracts.values.ids import to_uuid
 from services.audit.domain.recusal import KinKnown
 from services.audit.store.tables import FiledPage, HeardDossier, HeardKin, HeardPerson
 
@@ -80,6 +82,16 @@ async def find_dossier(uow: UnitOfWork, dossier_id: str) -> HeardDossier | None:
     """A dossier, if heard of."""
     found = await uow.session.exec(select(HeardDossier).where(HeardDossier.dossier_id == dossier_id))
     return found.first()
+
+
+async def both_known(connection: RawConnection, person_id: str, dossier_id: str) -> bool:
+    """Whether both have been heard of."""
+    return await connection.fetchval(
+        """select exists (select from heard_person where person_id = $1)
+          and exists (select from heard_dossier where dossier_id = $2)""",
+        to_uuid(person_id),
+        to_uuid(dossier_id),
+    )
 
 
 async def find_person_by_no(uow: UnitOfWork, person_no: str) -> str | None:

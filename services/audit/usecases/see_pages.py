@@ -7,22 +7,28 @@ from pathlib import Path
 
 from chassis.blobs import BlobMissing
 from chassis.deps import Deps
+from chassis.identity import Caller
 from chassis.images import ImageFacts, ImageLimits, ImageRefused, inspect_image
 from chassis.inbox import NotHeardYet
 from contracts.events import Envelope, MaterialReceived, PageRef
 from services.audit.domain.checks import PageSeen
 from services.audit.domain.rulebook import Rulebook
+from services.audit.store import heard
 
 
 async def see_pages(event: Envelope[MaterialReceived], deps: Deps) -> list[PageSeen]:
     """What each page file was found to be, in order.
 
-    A file that is not in the store is on its way there, or the store is away: the event is given back,
-    and nothing is said against the material.
+    Nothing is decoded before person and dossier are heard of: until then the event comes again and again, and
+    each time costs one query only. A file that is not in the store is on its way there, or the store is away:
+    the event is given back, and nothing is said against the material.
     """
     rules: Rulebook = deps.rules
     limits = ImageLimits(rules.limits.max_image_bytes, rules.limits.max_image_pixels)
     received = event.data
+    async with deps.db.reading(Caller.service(deps.name), "*") as connection:
+        if not await heard.both_known(connection, received.person_id, received.dossier_id):
+            raise NotHeardYet()
     seen: list[PageSeen] = []
     for page in received.pages:
         try:
