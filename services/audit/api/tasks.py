@@ -11,6 +11,7 @@ from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, re
 from contracts import problems
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import AuditTaskId
+from contracts.values.text import line_schema, one_line
 from services.audit.domain.appraisal import State
 from services.audit.domain.decision import Asked
 from services.audit.store import tasks
@@ -24,7 +25,7 @@ KIND_OF_STEP = {1: "appraisal.first", 2: "appraisal.second", 3: "appraisal.third
 MAX_REASONS = 20
 
 ReasonCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
-Note = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Note = Annotated[str, one_line(500), line_schema(500)]
 
 
 class DecisionIn(RequestModel):

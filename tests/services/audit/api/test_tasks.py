@@ -107,6 +107,8 @@ async def test_the_same_request_twice_is_done_once(desk: Desk):
         ({"outcome": "reject", "reasons": ["A1"] * 21}, [("/reasons", "too-many")]),
         ({"outcome": "approve", "reasons": ["A1"]}, [("/reasons", "contradiction")]),
         ({"outcome": "approve", "note": "长" * 501}, [("/note", "too-long")]),
+        ({"outcome": "approve", "note": "第\x00页"}, [("/note", "control-character")]),
+        ({"outcome": "approve", "note": " \u3000"}, [("/note", "too-short")]),
         ({"outcome": "approve", "remark": "x"}, [("/remark", "unknown-member")]),
         ({"outcome": "approve"}, [("/not_related", "required")]),
     ],
