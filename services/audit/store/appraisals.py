@@ -133,14 +133,16 @@ async def count_waiting(uow: UnitOfWork, person_id: str, digests: Sequence[str],
     return len(standing & set(digests))
 
 
-async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> None:
-    """Put a dossier's appraisals into the scope of the unit that keeps it now."""
-    await uow.session.exec(
+async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> list[tuple[str, int]]:
+    """Put a dossier's appraisals into the scope of the unit that keeps it now: (id, new version) of each moved."""
+    moved = await uow.session.exec(
         update(AppraisalRow)
         .where(col(AppraisalRow.dossier_id) == dossier_id)
         .where(col(AppraisalRow.unit_id) != unit_id)
-        .values(unit_id=unit_id)
+        .values(unit_id=unit_id, version=AppraisalRow.version + 1)
+        .returning(col(AppraisalRow.id), col(AppraisalRow.version))
     )
+    return [(appraisal_id, version) for appraisal_id, version in moved.all()]
 
 
 def _case(row: AppraisalRow, decisions: Sequence[DecisionRow]) -> Case:

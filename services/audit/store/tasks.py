@@ -49,6 +49,19 @@ async def close(uow: UnitOfWork, task: TaskRow, state: str) -> TaskRow:
     return TaskRow.model_validate({**task.model_dump(), "state": state, "version": version})
 
 
+async def follow(uow: UnitOfWork, appraisal_ids: Collection[str]) -> list[tuple[str, int]]:
+    """The tasks of appraisals that went to another unit, and they with them: (id, new version) of each."""
+    if not appraisal_ids:
+        return []
+    moved = await uow.session.exec(
+        update(TaskRow)
+        .where(col(TaskRow.appraisal_id).in_(appraisal_ids))
+        .values(version=TaskRow.version + 1)
+        .returning(col(TaskRow.id), col(TaskRow.version))
+    )
+    return [(task_id, version) for task_id, version in moved.all()]
+
+
 async def page_of(
     uow: UnitOfWork,
     *,

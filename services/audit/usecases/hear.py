@@ -12,7 +12,7 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
-from services.audit.store import appraisals, heard
+from services.audit.store import appraisals, heard, tasks
 
 
 async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
@@ -26,11 +26,17 @@ async def hear_kin(event: Envelope[PersonKinChanged], uow: UnitOfWork, deps: Dep
 
 
 async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged], uow: UnitOfWork, deps: Deps) -> None:
-    """A dossier was opened, moved or closed. Its appraisals go where it goes."""
+    """A dossier was opened, moved or closed. Its appraisals go where it goes, and their tasks with them."""
     # Held as by an appraisal that begins, which would otherwise keep the unit that it read before.
     await uow.lock(event.data.dossier_id)
-    if await heard.learn_dossier(uow, event.data, event.version):
-        await appraisals.follow_dossier(uow, event.data.dossier_id, event.data.unit_id)
+    if not await heard.learn_dossier(uow, event.data, event.version):
+        return
+    kept_by = event.data.model_dump(include={"dossier_id", "unit_id"})
+    moved = await appraisals.follow_dossier(uow, event.data.dossier_id, event.data.unit_id)
+    for appraisal_id, version in moved:
+        uow.record("appraisal.moved", appraisal_id, version, kept_by, changed=("unit_id",))
+    for task_id, version in await tasks.follow(uow, [appraisal_id for appraisal_id, _ in moved]):
+        uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
 
 
 async def hear_filed(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:

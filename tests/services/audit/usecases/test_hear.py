@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from contracts.events import DossierChanged
-from contracts.problems import NotFound
+from contracts.problems import NotFound, VersionStale
 from contracts.values.ids import new_id, to_uuid
+from services.audit.store.tables import TaskRow
 from tests.services.audit.office import Office, Subject, auditor
 
 
@@ -51,6 +52,27 @@ async def test_an_appraisal_follows_its_dossier(office: Office):
     assert [row["unit_id"] for row in units] == [to_uuid(new_unit)]
 
 
+async def test_a_move_stands_in_the_journal_with_a_version_of_its_own(office: Office):
+    """The appraisal and each of its tasks show another unit, so that each has a new version; once, not at a repeat."""
+    subject = await office.known_subject()
+    received = await office.appraising(subject)
+    first = await office.waiting(received.material_id)
+    await office.decide(first)
+    second, new_unit = await office.waiting(received.material_id), await office.unit()
+    moved = DossierChanged(**subject.dossier(unit_id=new_unit).model_dump())
+    for version, state in ((2, "open"), (2, "open"), (3, "closed")):
+        await office.hear(moved.model_copy(update={"state": state}), version=version)
+    assert (await office.journal(first.appraisal_id))[2:] == [("appraisal.moved", "service:audit", 3)]
+    for task, version in ((first, 3), (second, 2)):
+        assert (await office.journal(task.id))[-1] == ("task.moved", "service:audit", version)
+    row = await office.appraisal(received.material_id)
+    assert row is not None
+    assert (row["version"], (await office.waiting(received.material_id)).version) == (3, 2)
+    with pytest.raises(VersionStale) as stale:
+        await office.decide(second)
+    assert stale.value.params["changed"] == ["unit_id"]
+
+
 async def test_a_material_told_before_the_move_goes_to_the_new_unit(office: Office):
     """The event still names the former unit; what is heard of the dossier is newer."""
     subject = await office.known_subject()
@@ -62,13 +84,22 @@ async def test_a_material_told_before_the_move_goes_to_the_new_unit(office: Offi
 
 
 async def test_a_move_and_a_decision_at_once_both_take_effect(office: Office):
-    """Neither stands in the other's way: the decision counts, and the next step is the new unit's."""
+    """Neither stands in the other's way: the decision counts, at the latest when the person has seen the task
+    where it is now, and the next step is the new unit's."""
+
+    async def decide(task: TaskRow) -> None:
+        person = auditor()
+        try:
+            await office.decide(task, person)
+        except VersionStale as stale:
+            await office.decide(task, person, seen_version=stale.params["version"])
+
     subject = await office.known_subject()
     for version in range(2, 6):
         received = await office.appraising(subject)
         task, new_unit = await office.waiting(received.material_id), await office.unit()
         moved = DossierChanged(**subject.dossier(unit_id=new_unit).model_dump())
-        _, delay = await asyncio.gather(office.decide(task), office.hear(moved, version=version))
+        _, delay = await asyncio.gather(decide(task), office.hear(moved, version=version))
         assert delay is None
         second = await office.waiting(received.material_id)
         assert (second.step, second.unit_id) == (2, new_unit)
