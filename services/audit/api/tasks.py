@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, refusals, requires
+from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import AuditTaskId
@@ -100,14 +100,21 @@ async def list_tasks(
     return TaskList.model_validate(paging.answer(response, items, lambda task: [task.due_at.isoformat(), task.id]))
 
 
-@router.get("/tasks/{task_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get("/tasks/{task_id}", response_model=Task, responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
 async def get_task(
-    task_id: AuditTaskId, caller: Annotated[Caller, requires("audit-task:read")], uow: Uow, response: Response
-) -> Task:
+    task_id: AuditTaskId,
+    caller: Annotated[Caller, requires("audit-task:read")],
+    uow: Uow,
+    request: Request,
+    response: Response,
+) -> Task | Response:
     """One task; its version is what a decision's If-Match names."""
     async with uow:
         row = await tasks.get(uow, task_id)
-    response.headers.update({"ETag": etag(row.version), "Cache-Control": "private, no-store"})
+    headers = {"ETag": etag(row.version), "Cache-Control": "private, no-store"}
+    if not_modified(request, row.version):
+        return Response(status_code=304, headers=headers)
+    response.headers.update(headers)
     return shape(row)
 
 

@@ -37,6 +37,17 @@ async def test_a_task_is_shown_in_the_shared_shape(desk: Desk):
     assert received.title not in answer.text
 
 
+async def test_an_unchanged_task_is_not_sent_again(desk: Desk):
+    """If-None-Match with its version gives 304 without a body; with another, the task."""
+    received = await desk.office.appraising()
+    task = await desk.office.waiting(received.material_id)
+    same = await desk.get(auditor(), f"tasks/{task.id}", **{"If-None-Match": '"1"'})
+    assert (same.status_code, same.content, same.headers["etag"]) == (304, b"", '"1"')
+    assert same.headers["cache-control"] == "private, no-store"
+    other = await desk.get(auditor(), f"tasks/{task.id}", **{"If-None-Match": '"2"'})
+    assert (other.status_code, other.json()["version"]) == (200, 1)
+
+
 async def test_tasks_are_listed_by_due_date_page_after_page(desk: Desk):
     """Each once, in order, with a link to the next page; another caller's token is refused."""
     office = desk.office
