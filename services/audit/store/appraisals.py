@@ -17,6 +17,7 @@ from contracts.values.partial_date import PartialDate
 from services.audit.domain.appraisal import Appraisal, Outcome, State, Voice
 from services.audit.domain.case import Case, Material
 from services.audit.domain.rulebook import Persons
+from services.audit.store.scope import in_scope
 from services.audit.store.tables import AppraisalRow, DecisionRow
 
 
@@ -108,7 +109,8 @@ async def page_of(
     hidden_persons: Collection[str],
 ) -> Sequence[AppraisalRow]:
     """Appraisals by id, without those of `hidden_persons`: the caller's own and relatives'."""
-    statement = select(AppraisalRow).order_by(col(AppraisalRow.id)).limit(limit)
+    statement = select(AppraisalRow).where(in_scope(uow, AppraisalRow.unit_id))
+    statement = statement.order_by(col(AppraisalRow.id)).limit(limit)
     if after is not None:
         statement = statement.where(col(AppraisalRow.id) > after)
     if states:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import DateTime, literal, or_, tuple_, update
+from sqlalchemy import DateTime, exists, literal, or_, tuple_, update
 from sqlmodel import col, select
 
 from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
+from services.audit.store.scope import in_scope
 from services.audit.store.tables import AppraisalRow, DecisionRow, TaskRow
 
 
@@ -73,14 +74,18 @@ async def page_of(
 ) -> Sequence[TaskRow]:
     """Tasks by `(due_at, id)`, without what the caller may not decide: waiting steps of appraisals in which
     they have had their voice, and all that concerns `hidden_persons`."""
-    statement = select(TaskRow).where(col(TaskRow.state).in_(states))
+    statement = select(TaskRow).where(in_scope(uow, TaskRow.unit_id), col(TaskRow.state).in_(states))
     statement = statement.order_by(col(TaskRow.due_at), col(TaskRow.id)).limit(limit)
     if after is not None:
         last = tuple_(literal(after[0], DateTime(timezone=True)), literal(after[1], IdType("tsku")))
         statement = statement.where(tuple_(col(TaskRow.due_at), col(TaskRow.id)) > last)
-    spoken = select(DecisionRow.appraisal_id).where(DecisionRow.account_id == account_id)
-    statement = statement.where(or_(col(TaskRow.state) != "pending", col(TaskRow.appraisal_id).not_in(spoken)))
+    spoken = exists().where(
+        col(DecisionRow.appraisal_id) == TaskRow.appraisal_id, col(DecisionRow.account_id) == account_id
+    )
+    statement = statement.where(or_(col(TaskRow.state) != "pending", ~spoken))
     if hidden_persons:
-        theirs = select(AppraisalRow.id).where(col(AppraisalRow.person_id).in_(hidden_persons))
-        statement = statement.where(col(TaskRow.appraisal_id).not_in(theirs))
+        theirs = exists().where(
+            col(AppraisalRow.id) == TaskRow.appraisal_id, col(AppraisalRow.person_id).in_(hidden_persons)
+        )
+        statement = statement.where(~theirs)
     return (await uow.session.exec(statement)).all()

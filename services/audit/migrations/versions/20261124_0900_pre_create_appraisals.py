@@ -43,8 +43,8 @@ create table audit.appraisal (
 create unique index appraisal_once_a_material on audit.appraisal (material_id);
 create index appraisal_unit on audit.appraisal (unit_id, id);
 create index appraisal_submission on audit.appraisal (submission_id);
-create index appraisal_person on audit.appraisal (person_id) where state <> 'rejected';
-create index appraisal_open_dossier on audit.appraisal (dossier_id) where ended_at is null;
+create index appraisal_person on audit.appraisal (person_id);
+create index appraisal_dossier on audit.appraisal (dossier_id);
 grant select, insert on audit.appraisal to audit_svc;
 grant update (unit_id, version, state, ended_at) on audit.appraisal to audit_svc;
 
@@ -60,7 +60,10 @@ create table audit.task (
   foreign key (appraisal_id, unit_id) references audit.appraisal (id, unit_id) on update cascade
 );
 create unique index task_once_a_step on audit.task (appraisal_id, step);
-create index task_waiting on audit.task (due_at, id) where state = 'pending';
+-- A narrow scope goes by the unit, one of very many units by the date: `task_due` stops at the end of the page.
+create index task_unit on audit.task (unit_id, due_at, id);
+create index task_waiting on audit.task (unit_id, due_at, id) where state = 'pending';
+create index task_due on audit.task (due_at, id) where state = 'pending';
 grant select, insert on audit.task to audit_svc;
 grant update (version, state) on audit.task to audit_svc;
 
