@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from deploy.embedded.faults import CannotStart
-from deploy.embedded.reach import can_enter, can_reach
+from deploy.embedded.reach import NOBODY, can_enter, can_reach
 
 ENGINES_FILE = Path(__file__).with_name("engines.toml")
 COPIES = Path("/var/lib/dangan/engines")
@@ -56,20 +56,21 @@ def _wheel_bin(engine: str, uid: int | None) -> Path:
         raise CannotStart(f"the package {pin['module']} is not installed", "run `make run`, which installs it")
     package = Path(spec.submodule_search_locations[0])
     if not can_reach(package / pin["bin"], uid):
-        package = _copied(engine, pin, package)
+        package = copied(engine, package)
     folder = package / pin["bin"]
-    _check_hashes(engine, pin, folder)
+    check_hashes(engine, folder)
     return folder
 
 
-def _copied(engine: str, pin: dict[str, Any], package: Path) -> Path:
+def copied(engine: str, package: Path, copies: Path = COPIES) -> Path:
     """The read-only copy of the engine outside the tree, made once for each version."""
-    home = COPIES / f"{engine}-{pin['version']}"
+    pin = pinned()[engine]
+    home = copies / f"{engine}-{pin['version']}"
     if home.exists():
         return home / package.name
     try:
-        COPIES.mkdir(mode=0o755, parents=True, exist_ok=True)
-        making = Path(tempfile.mkdtemp(prefix=".making-", dir=COPIES))
+        copies.mkdir(mode=0o755, parents=True, exist_ok=True)
+        making = Path(tempfile.mkdtemp(prefix=".making-", dir=copies))
         for name in (package.name, *pin["beside"]):
             shutil.copytree(package.with_name(name), making / name, symlinks=True)
         for path in (making, *making.rglob("*")):
@@ -81,8 +82,8 @@ def _copied(engine: str, pin: dict[str, Any], package: Path) -> Path:
             f"the engine copy {home} cannot be made ({fault.strerror or fault})",
             "free some space there, or put the tree below a folder that others may enter (mode 0755)",
         ) from fault
-    if not can_enter(COPIES, uid=65534):
-        raise CannotStart(f"{COPIES} cannot be entered by nobody", f"chmod 755 {COPIES} and the folders above")
+    if not can_enter(copies, NOBODY):
+        raise CannotStart(f"{copies} cannot be entered by nobody", f"chmod 755 {copies} and the folders above")
     return home / package.name
 
 
@@ -96,9 +97,10 @@ def _put_in_place(making: Path, home: Path) -> None:
             raise
 
 
-def _check_hashes(engine: str, pin: dict[str, Any], folder: Path) -> None:
+def check_hashes(engine: str, folder: Path) -> None:
+    """Refuse binaries that are not the pinned ones."""
     machine = platform.machine()
-    wanted = pin["sha256"].get(machine)
+    wanted = pinned()[engine]["sha256"].get(machine)
     if wanted is None:
         raise CannotStart(
             f"no {engine} binary is pinned for {machine}",

@@ -32,9 +32,9 @@ class Runtime:
     remark: str = ""
 
 
-def find_runtime(layout: Layout) -> Runtime:
+def find_runtime(layout: Layout, tree: Path = TREE) -> Runtime:
     """How to run the served processes of this layout; makes or renews the linked code where it is needed."""
-    here = Runtime((sys.executable,), (TREE,), layout.uid)
+    here = Runtime((sys.executable,), (tree,), layout.uid)
     packages = Path(sysconfig.get_path("purelib"))
     if layout.uid is None:
         return here
@@ -47,9 +47,9 @@ def find_runtime(layout: Layout) -> Runtime:
             f"services run as root: nobody cannot reach {base}; make .venv with another Python to change that"
             " (make clean, then make run PYTHON=/usr/bin/python3)",
         )
-    if all(can_reach(path, layout.uid) for path in (packages / "uvicorn", TREE / "chassis" / "app.py")):
+    if all(can_reach(path, layout.uid) for path in (packages / "uvicorn", tree / "chassis")):
         return here
-    return Runtime((str(base), "-S"), (_linked_code(layout), _linked_packages(layout, packages)), layout.uid)
+    return Runtime((str(base), "-S"), (linked_code(layout, tree), _linked_packages(layout, packages)), layout.uid)
 
 
 def _linked_packages(layout: Layout, packages: Path) -> Path:
@@ -57,8 +57,9 @@ def _linked_packages(layout: Layout, packages: Path) -> Path:
     return _renewed(layout, "packages", installed, [packages])
 
 
-def _linked_code(layout: Layout) -> Path:
-    folders = [TREE / name for name in CODE if (TREE / name).is_dir()]
+def linked_code(layout: Layout, tree: Path = TREE) -> Path:
+    """The code of this tree as it is now, readable by everybody."""
+    folders = [tree / name for name in CODE if (tree / name).is_dir()]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file()]
     marks = sorted(f"{path}:{path.stat().st_mtime_ns}:{path.stat().st_size}" for path in files)
     return _renewed(layout, "code", marks, folders)
