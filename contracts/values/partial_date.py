@@ -14,7 +14,6 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
-    StringConstraints,
     ValidationInfo,
     field_validator,
     model_validator,
@@ -23,6 +22,7 @@ from pydantic_core import PydanticCustomError
 
 from contracts.values.ids import PageId
 from contracts.values.ternary import Ternary
+from contracts.values.text import line_schema, one_line
 
 _CANONICAL: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 # What people type. A closing 00 is a part that is not known, as in exchange packages.
@@ -70,7 +70,7 @@ class PartialDate(BaseModel):
         json_schema_extra={"pattern": r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"},
     )
     qualifier: Literal["approximate", "uncertain"] | None = None
-    as_written: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = Field(
+    as_written: Annotated[str, one_line(100), line_schema(100)] | None = Field(
         default=None, description="The date as the paper has it, unreadable signs as □"
     )
     calendar: Literal["gregorian", "lunar"] = "gregorian"
