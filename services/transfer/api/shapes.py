@@ -4,36 +4,23 @@ from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import Response
-from pydantic import AfterValidator, Field, PlainSerializer, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import Field, PlainSerializer
 
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from chassis.web import RequestModel, etag
 from contracts.values.ids import DossierId
+from contracts.values.text import line_schema, one_line
 from services.transfer.domain.subject import SubjectNamed, subject_named
-from services.transfer.domain.text import MAX_NAME, MAX_TITLE, fault_of, normal
 
 PRIVATE: Final = "private, no-store"
+MAX_TITLE: Final = 200
+MAX_NAME: Final = 100
 MAX_NUMBER: Final = 64
 
 
-def _text(maximum: int) -> AfterValidator:
-    def check(text: str) -> str:
-        stored = normal(text)
-        if fault := fault_of(stored, maximum):
-            raise PydanticCustomError(fault.code, "not acceptable", dict(fault.params or {}))  # pyright: ignore[reportArgumentType]
-        return stored
-
-    return AfterValidator(check)
-
-
-def _schema(maximum: int) -> WithJsonSchema:
-    return WithJsonSchema({"type": "string", "minLength": 1, "maxLength": maximum})
-
-
-Title = Annotated[str, _text(MAX_TITLE), _schema(MAX_TITLE)]
-Name = Annotated[str, _text(MAX_NAME), _schema(MAX_NAME)]
-PersonNo = Annotated[str, _text(MAX_NUMBER), _schema(MAX_NUMBER)]
+Title = Annotated[str, one_line(MAX_TITLE), line_schema(MAX_TITLE)]
+Name = Annotated[str, one_line(MAX_NAME), line_schema(MAX_NAME)]
+PersonNo = Annotated[str, one_line(MAX_NUMBER), line_schema(MAX_NUMBER)]
 """Number of a person in the HR system."""
 
 Instant = Annotated[

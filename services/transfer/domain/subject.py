@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.problems import FieldFault, PersonMismatch
+from contracts.values.text import normal
 from services.transfer.domain.refusals import DossierNotOpen, SubjectForm
-from services.transfer.domain.text import normal
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from chassis.heard import learn
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import DossierChanged, DossierOpened, PersonChanged
+from contracts.values.text import normal
 from services.transfer.domain.subject import KnownDossier, KnownPerson
-from services.transfer.domain.text import normal
 from services.transfer.store.statements import fetch, fetch_first, table_of
 from services.transfer.store.tables import HeardDossierRow, HeardPersonRow
 
