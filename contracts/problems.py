@@ -262,6 +262,19 @@ GLYPH_MISSING = _problem(
     ),
     ("请管理员补充字库后重新打印。", "Ask the administrator to add a font that has it, then print again."),
 )
+DRAWING_UNAVAILABLE = _problem(
+    "drawing-unavailable",
+    410,
+    ("本版本不能绘制此文件", "This release cannot draw the document"),
+    (
+        "文件为另一版本的引擎或模板所作；签名原件不变，仍可核验。",
+        "It was made for another engine or template; the signed document itself is unchanged and still verifies.",
+    ),
+    (
+        "从 {jws} 取签名原件；要 PDF，请用当时的版本绘制。",
+        "Get the signed document at {jws}; for a PDF, draw it with the release that issued it.",
+    ),
+)
 DIGEST_MISMATCH = _problem(
     "digest-mismatch",
     422,
@@ -486,6 +499,12 @@ class GlyphMissing(Refusal):
     """A character that no shipped font has: `where` (whose text) and `char`."""
 
     problem = GLYPH_MISSING
+
+
+class DrawingUnavailable(Refusal):
+    """A signed document that another engine or a later template draws; `jws` is where it can be had as it is."""
+
+    problem = DRAWING_UNAVAILABLE
 
 
 class DigestMismatch(Refusal):

@@ -1,18 +1,19 @@
 """Receipts and return notes: as JSON, as the signed JWS, and as the PDF that is drawn from it."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.deps import Deps
-from chassis.documents import draw_document
+from chassis.documents import DocumentUnreadable, draw_document
 from chassis.identity import Caller
 from chassis.jws import read_unverified
-from chassis.web import CurrentDeps, Uow, etag, refusals, requires
+from chassis.web import CurrentDeps, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.documents import ReceiptDocument, ReturnNoteDocument
+from contracts.problems import DrawingUnavailable
 from contracts.values.ids import ReceiptId, ReturnNoteId, SubmissionId
 from services.transfer.api.shapes import PRIVATE, Instant
 from services.transfer.store import papers, submissions
@@ -27,7 +28,10 @@ _JWS: Mapping[int | str, dict[str, Any]] = {
 _PDF: Mapping[int | str, dict[str, Any]] = {
     200: {"description": "The document (PDF/A-3b) with its JWS attached", "content": {"application/pdf": {}}}
 }
-_DRAWN = refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.GLYPH_MISSING)
+_DRAWN = refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.GLYPH_MISSING, problems.DRAWING_UNAVAILABLE)
+_VERSION: Final = 1
+"""A paper is issued once and never changes, nor does its drawing."""
+_HEADERS: Final = {"Cache-Control": PRIVATE, "ETag": etag(_VERSION)}
 
 
 class PaperSummary(BaseModel):
@@ -77,47 +81,64 @@ async def list_return_notes(
     return await _list("return_note", submission_id, uow, response)
 
 
-@router.get("/receipts/{receipt_id}", responses=_READ)
+@router.get("/receipts/{receipt_id}", response_model=ReceiptOut, responses=_READ)
 async def get_receipt(
-    receipt_id: ReceiptId, caller: Annotated[Caller, requires("receipt:read")], uow: Uow, response: Response
-) -> ReceiptOut:
+    receipt_id: ReceiptId,
+    caller: Annotated[Caller, requires("receipt:read")],
+    uow: Uow,
+    request: Request,
+    response: Response,
+) -> Any:
     """One receipt."""
-    return ReceiptOut.model_validate(await _one("receipt", receipt_id, uow, response))
+    paper = await _read("receipt", receipt_id, uow)
+    if not_modified(request, _VERSION):
+        return _unchanged()
+    response.headers.update(_HEADERS)
+    return {**_members(paper), "document": read_unverified(paper.jws)}
 
 
 @router.get("/receipts/{receipt_id}/jws", response_class=Response, responses={**_JWS, **_READ})
 async def get_receipt_jws(
-    receipt_id: ReceiptId, caller: Annotated[Caller, requires("receipt:read")], uow: Uow
+    receipt_id: ReceiptId, caller: Annotated[Caller, requires("receipt:read")], uow: Uow, request: Request
 ) -> Response:
     """The signed document itself; `dangan verify` checks it offline."""
-    return await _jws("receipt", receipt_id, uow)
+    return await _jws("receipt", receipt_id, uow, request)
 
 
 @router.get("/receipts/{receipt_id}/pdf", response_class=Response, responses={**_PDF, **_DRAWN})
 async def get_receipt_pdf(
-    receipt_id: ReceiptId, caller: Annotated[Caller, requires("receipt:read")], uow: Uow, deps: CurrentDeps
+    receipt_id: ReceiptId,
+    caller: Annotated[Caller, requires("receipt:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    request: Request,
 ) -> Response:
     """The receipt for printing: drawn now, the same bytes each time."""
-    return await _pdf("receipt", receipt_id, uow, deps)
+    return await _pdf("receipt", receipt_id, uow, deps, request)
 
 
-@router.get("/return-notes/{return_note_id}", responses=_READ)
+@router.get("/return-notes/{return_note_id}", response_model=ReturnNoteOut, responses=_READ)
 async def get_return_note(
     return_note_id: ReturnNoteId,
     caller: Annotated[Caller, requires("receipt:read")],
     uow: Uow,
+    request: Request,
     response: Response,
-) -> ReturnNoteOut:
+) -> Any:
     """One return note."""
-    return ReturnNoteOut.model_validate(await _one("return_note", return_note_id, uow, response))
+    paper = await _read("return_note", return_note_id, uow)
+    if not_modified(request, _VERSION):
+        return _unchanged()
+    response.headers.update(_HEADERS)
+    return {**_members(paper), "document": read_unverified(paper.jws)}
 
 
 @router.get("/return-notes/{return_note_id}/jws", response_class=Response, responses={**_JWS, **_READ})
 async def get_return_note_jws(
-    return_note_id: ReturnNoteId, caller: Annotated[Caller, requires("receipt:read")], uow: Uow
+    return_note_id: ReturnNoteId, caller: Annotated[Caller, requires("receipt:read")], uow: Uow, request: Request
 ) -> Response:
     """The signed document itself."""
-    return await _jws("return_note", return_note_id, uow)
+    return await _jws("return_note", return_note_id, uow, request)
 
 
 @router.get("/return-notes/{return_note_id}/pdf", response_class=Response, responses={**_PDF, **_DRAWN})
@@ -126,9 +147,10 @@ async def get_return_note_pdf(
     caller: Annotated[Caller, requires("receipt:read")],
     uow: Uow,
     deps: CurrentDeps,
+    request: Request,
 ) -> Response:
     """The return note for printing."""
-    return await _pdf("return_note", return_note_id, uow, deps)
+    return await _pdf("return_note", return_note_id, uow, deps, request)
 
 
 async def _list(kind: PaperKind, submission_id: str, uow: Uow, response: Response) -> PaperList:
@@ -139,29 +161,37 @@ async def _list(kind: PaperKind, submission_id: str, uow: Uow, response: Respons
     return PaperList(items=[PaperSummary(**_members(paper)) for paper in found])
 
 
-async def _one(kind: PaperKind, paper_id: str, uow: Uow, response: Response) -> dict[str, Any]:
+async def _read(kind: PaperKind, paper_id: str, uow: Uow) -> Paper:
     async with uow:
-        paper = await papers.get(uow, kind, paper_id)
-    response.headers.update({"ETag": etag(1), "Cache-Control": PRIVATE})
-    return {**_members(paper), "document": read_unverified(paper.jws)}
+        return await papers.get(uow, kind, paper_id)
 
 
-async def _jws(kind: PaperKind, paper_id: str, uow: Uow) -> Response:
-    async with uow:
-        paper = await papers.get(uow, kind, paper_id)
+async def _jws(kind: PaperKind, paper_id: str, uow: Uow, request: Request) -> Response:
+    paper = await _read(kind, paper_id, uow)
+    if not_modified(request, _VERSION):
+        return _unchanged()
     return _file(paper.jws.encode(), "application/jose", f"{paper_id}.jws")
 
 
-async def _pdf(kind: PaperKind, paper_id: str, uow: Uow, deps: Deps) -> Response:
-    async with uow:
-        paper = await papers.get(uow, kind, paper_id)
-    pdf = await deps.run_cpu(draw_document, paper.jws, deps.settings.fonts_dir)
+async def _pdf(kind: PaperKind, paper_id: str, uow: Uow, deps: Deps, request: Request) -> Response:
+    paper = await _read(kind, paper_id, uow)
+    if not_modified(request, _VERSION):
+        return _unchanged()
+    try:
+        pdf = await deps.run_cpu(draw_document, paper.jws, deps.settings.fonts_dir)
+    except DocumentUnreadable:
+        raise DrawingUnavailable(jws=f"{request.url.path.removesuffix('/pdf')}/jws") from None
     return _file(pdf, "application/pdf", f"{paper_id}.pdf")
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:
-    headers = {"Cache-Control": PRIVATE, "ETag": etag(1), "Content-Disposition": f'inline; filename="{name}"'}
+    headers = {**_HEADERS, "Content-Disposition": f'inline; filename="{name}"'}
     return Response(content, media_type=media_type, headers=headers)
+
+
+def _unchanged() -> Response:
+    """For whoever has the paper already; asked only once the paper was found in their scope."""
+    return Response(status_code=304, headers=_HEADERS)
 
 
 def _members(paper: Paper) -> dict[str, Any]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from chassis.documents import check_pdf, read_document
-from contracts.values.ids import new_id
+from chassis.documents import check_pdf, read_document, sign_document
+from contracts.values.ids import new_id, to_uuid
 from services.transfer.domain.subject import ByDossier
 from services.transfer.domain.submission import Submission
 from tests.services.transfer.desk import NAME, Desk
@@ -93,3 +93,37 @@ async def test_a_name_without_a_glyph_stops_the_print_and_nothing_else(desk: Des
     answer = await door.get(desk.clerk, f"/receipts/{row['id']}/pdf")
     problem(answer, 422, "glyph-missing")
     assert (await door.get(desk.clerk, f"/receipts/{row['id']}/jws")).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["receipts", "return-notes"])
+async def test_a_paper_that_one_has_is_neither_sent_nor_drawn_again(desk: Desk, door: Door, kind):
+    submission = await closed(desk)
+    (row,) = (await door.get(desk.clerk, f"/submissions/{submission.submission_id}/{kind}")).json()["items"]
+    stranger = somebody("submitter", new_id("unt"))
+    for ending in ("", "/jws", "/pdf"):
+        path = f"/{kind}/{row['id']}{ending}"
+        known = {"If-None-Match": (await door.get(desk.clerk, path)).headers["etag"]}
+        answer = await door.send(desk.clerk, "GET", path, headers=known)
+        assert (answer.status_code, answer.content, answer.headers["etag"]) == (304, b"", '"1"')
+        assert answer.headers["cache-control"] == "private, no-store"
+        problem(await door.send(stranger, "GET", path, headers=known), 404, "not-found")
+
+
+@pytest.mark.parametrize(("kind", "table"), [("receipts", "receipt"), ("return-notes", "return_note")])
+async def test_a_paper_of_another_engine_is_not_drawn_but_can_be_had(desk: Desk, door: Door, kind, table):
+    """After an upgrade of the typesetter its bytes would differ, so that no drawing is passed off as the old one."""
+    submission = await closed(desk)
+    (row,) = (await door.get(desk.clerk, f"/submissions/{submission.submission_id}/{kind}")).json()["items"]
+    path = f"/{kind}/{row['id']}"
+    keys = [desk.deps.keys.public_jwk("receipt")]
+    document = read_document((await door.get(desk.clerk, f"{path}/jws")).content, keys).document
+    older = sign_document(
+        document.model_copy(update={"engine": "typst-py 0.1.0"}), desk.deps.keys.private_jwk("receipt")
+    )
+    await desk.admin.execute(f"update transfer.{table} set jws = $2 where {table}_id = $1", to_uuid(row["id"]), older)
+    answer = await door.get(desk.clerk, f"{path}/pdf")
+    problem(answer, 410, "drawing-unavailable")
+    assert answer.json()["jws"] == f"/v1{path}/jws"
+    assert f"/v1{path}/jws" in answer.json()["fix"]
+    kept = await door.get(desk.clerk, f"{path}/jws")
+    assert read_document(kept.content, keys).document.engine == "typst-py 0.1.0"
