@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import IO, Any
 
+import asyncpg
+
 from chassis.tasks import end
 from deploy.embedded import child, engines, ports
 from deploy.embedded.faults import CannotStart
@@ -70,8 +72,10 @@ class Supervisor:
             self._start_steward(postgres, nats, secrets)
             self._start_served(postgres, nats, secrets)
             await self._until_ready()
-        except BaseException:
+        except BaseException as fault:
             await self.stop()
+            if (said := _as_line(fault, self.layout)) is not None:
+                raise said from fault
             raise
         self.state.ready = True
         self._guard = Guard([postgres, nats, *self.served.values()], self.say, self._remember)
@@ -207,6 +211,21 @@ class Supervisor:
             sock.close()
         if self._lock is not None:
             self._lock.close()
+
+
+def _as_line(fault: BaseException, layout: Layout) -> CannotStart | None:
+    """What the disk or the database said, as one line with a cure; None for what only a developer can cure."""
+    if isinstance(fault, OSError):
+        where = fault.filename or layout.root
+        return CannotStart(f"{where}: {fault.strerror or fault}", "free disk space there, or correct the rights")
+    if isinstance(fault, asyncpg.InvalidPasswordError):
+        return CannotStart(
+            f"{layout.root / 'passwords.json'} does not fit the database beside it",
+            "bring the file of this database back from a backup",
+        )
+    if isinstance(fault, asyncpg.DiskFullError):
+        return CannotStart(f"PostgreSQL has no room left in {layout.postgres}", "free disk space there")
+    return None
 
 
 def _reason(fault: BaseException) -> str:

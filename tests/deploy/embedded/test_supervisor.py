@@ -1,12 +1,13 @@
 """The supervisor on real engines, with stubs for the served processes."""
 
 import asyncio
+import json
 import os
 import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import httpx
@@ -14,7 +15,7 @@ import pytest
 
 from deploy.embedded import child
 from deploy.embedded.faults import CannotStart
-from deploy.embedded.layout import TREE, find_layout
+from deploy.embedded.layout import TREE, find_layout, new_passwords
 from deploy.embedded.ports import listening_socket
 from deploy.embedded.reach import NOBODY
 from deploy.embedded.run_state import born, find_running
@@ -173,6 +174,29 @@ async def test_a_full_disk_is_one_clear_line(engine: Engine, monkeypatch: pytest
     monkeypatch.setenv("DANGAN_POSTGRES_BIN", str(home))
     with pytest.raises(CannotStart, match=r"cannot make its data directory .* → free some disk space"):
         await Supervisor(find_layout(home / "data"), stub_options(), Heard()).start()
+
+
+async def test_passwords_of_another_database_are_one_clear_line(data: Path):
+    file = data / "passwords.json"
+    kept = file.read_text()
+    file.write_text(json.dumps(asdict(new_passwords())))
+    try:
+        with pytest.raises(CannotStart, match=r"does not fit the database beside it → bring the file"):
+            await Supervisor(find_layout(data), stub_options(), Heard()).start()
+    finally:
+        file.write_text(kept)
+
+
+async def test_a_file_that_cannot_be_written_is_one_clear_line(data: Path):
+    """A folder stands where a log would be, so that it cannot be written."""
+    log = data / "logs" / "audit.log"
+    log.unlink()
+    log.mkdir()
+    try:
+        with pytest.raises(CannotStart, match=r"audit.log: .* → free disk space there, or correct the rights"):
+            await Supervisor(find_layout(data), stub_options(), Heard()).start()
+    finally:
+        log.rmdir()
 
 
 async def test_when_the_supervisor_is_killed_its_children_end_and_the_next_start_works(data: Path, tmp_path: Path):
