@@ -4,24 +4,27 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import CurrentDeps, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import DossierId, MaterialId
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
-from services.catalog.api.answers import PRIVATE, created
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, Title
 from services.catalog.domain.filing import QueueCause
 from services.catalog.domain.material import Material
 from services.catalog.domain.scheme import Fact
-from services.catalog.store import filing_tasks, materials
 from services.catalog.usecases.enter_materials import EnteredRow, EnterMaterials, enter_materials
+from services.catalog.usecases.view_material import view_material
 
 router = APIRouter(tags=["materials"])
+
+MOST_TICKETS = 1000
 
 
 class QueueEntry(BaseModel):
@@ -107,7 +110,16 @@ class MaterialRowIn(RequestModel):
 class MaterialsIn(RequestModel):
     """Rows in the order of the paper, filed all or not at all."""
 
-    materials: list[MaterialRowIn] = Field(min_length=1, max_length=200)
+    materials: list[MaterialRowIn] = Field(
+        min_length=1, max_length=200, description=f"With at most {MOST_TICKETS} page images together"
+    )
+
+    @model_validator(mode="after")
+    def _few_tickets(self) -> "MaterialsIn":
+        # Each ticket is a signature to check while others wait.
+        if sum(len(row.pages) for row in self.materials) > MOST_TICKETS:
+            raise PydanticCustomError("too-many", "at most {max}", {"max": MOST_TICKETS})
+        return self
 
 
 class MaterialsOut(BaseModel):
@@ -155,22 +167,22 @@ async def create_dossier_materials(
     return MaterialsOut(items=[MaterialOut.of(material) for material in filed])
 
 
-@router.get("/materials/{material_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get(
+    "/materials/{material_id}",
+    response_model=MaterialRead,
+    responses=refusals(problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND),
+)
 async def get_material(
     material_id: MaterialId,
     caller: Annotated[Caller, requires("material:read")],
-    roots: CurrentRoots,
-    deps: CurrentDeps,
+    uow: Uow,
     request: Request,
     response: Response,
 ) -> Any:
-    """One material: where it stands and why, or why it waits, or why it was refused."""
-    async with deps.db.reading(caller, roots) as connection:
-        material = await materials.get(connection, material_id)
-        queue = await filing_tasks.find_of_material(connection, material_id)
-    headers = {"ETag": etag(material.version), "Cache-Control": PRIVATE}
+    """One material: where it stands and why, or why it waits, or why it was refused. A view of the dossier."""
+    material, queue = await view_material(material_id, uow=uow)
+    tagged(response, material.version)
     if not_modified(request, material.version):
-        return Response(status_code=304, headers=headers)
-    response.headers.update(headers)
+        return Response(status_code=304, headers=dict(response.headers))
     shown = MaterialOut.of(material).model_dump()
     return MaterialRead.model_validate({**shown, "queue": queue})

@@ -67,6 +67,7 @@ class _Entry:
 
     def __init__(self, uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, tickets: BlobTickets) -> None:
         self._uow = uow
+        self._units = frozenset(uow.units)
         self._dossier = dossier
         self._scheme = scheme
         self._tickets = tickets
@@ -123,7 +124,7 @@ class _Entry:
                 ticket = None
             # A material's files lie under one unit, which must be one of the archivist's.
             same_unit = ticket is not None and (not found or ticket.unit_id == found[0].unit_id)
-            if ticket is None or not same_unit or ticket.unit_id not in self._uow.units:
+            if ticket is None or not same_unit or ticket.unit_id not in self._units:
                 self._faults.append(FieldFault(f"{pointer}/pages/{position}", "ticket-invalid"))
             else:
                 found.append(ticket)

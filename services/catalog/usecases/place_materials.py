@@ -58,6 +58,8 @@ async def place_materials(
         await materials.shift(uow, shifted)
     await materials.set_places(uow, [(m, m.place) for m in filed if m.place])
     version = await dossiers.count_filings(uow, dossier.dossier_id, [m.page_count for m in filed])
+    counted = {"materials": [m.material_id for m in filed], "filing_seq": dossier.filing_seq + len(filed)}
+    uow.record("dossier.changed", dossier.dossier_id, version, counted, changed=("material_count", "page_count"))
     for code, ids in moved.items():
         if ids:
             state = {"category": code, "numbers": {material_id: numbers[material_id] for material_id in ids}}

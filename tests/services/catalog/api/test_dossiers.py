@@ -134,12 +134,20 @@ async def test_more_rows_than_a_request_may_hold_are_refused(desk: Desk):
     for materials, code in ((rows, "too-many"), ([], "too-few")):
         answer = await desk.post(f"dossiers/{kept.dossier_id}/materials", {"materials": materials})
         assert faults_of(answer) == {"/materials": code}
+    many = [{"title": "党员登记表", "page_count": 251, "pages": ["x"] * 251}] * 4
+    answer = await desk.post(f"dossiers/{kept.dossier_id}/materials", {"materials": many})
+    assert list(faults_of(answer).values()) == ["too-many"]
 
 
 async def test_a_material_shows_its_place_or_why_it_waits(desk: Desk):
     """A filed one its number and rule, a queued one its task."""
     kept = await desk.office.keep()
-    filed = (await desk.get(f"materials/{await desk.office.file(kept, '党员登记表')}")).json()
+    material_id = await desk.office.file(kept, "党员登记表")
+    answer = await desk.get(f"materials/{material_id}")
+    filed = answer.json()
+    again = await desk.get(f"materials/{material_id}", **{"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.headers["cache-control"]) == (304, "private, no-store")
+    assert await desk.office.journal(material_id) == ["material.filed", "material.viewed", "material.viewed"]
     assert (filed["state"], filed["material_code"], filed["basis"]) == ("filed", "6-1", "r2018:31")
     assert filed["queue"] is None
     queued = (await desk.get(f"materials/{await desk.office.file(kept, '来信')}")).json()

@@ -12,6 +12,7 @@ from contracts.values.digest import digest_of
 from services.catalog.usecases.print_catalogue import print_catalogue
 from services.catalog.usecases.record_kin import RecordKin, record_kin
 from services.catalog.usecases.view_catalogue import view_catalogue
+from services.catalog.usecases.view_material import view_material
 from services.catalog.usecases.view_page import view_page
 from tests.services.catalog.office import Office, page
 from tests.support.rooms import somebody
@@ -33,7 +34,7 @@ async def test_the_catalogue_holds_every_material_and_page_in_order(office: Offi
     ]
     assert found.entries[1].page_ids == tuple(p.page_id for p in pages)
     assert sum(entry.page_count for entry in found.entries) == 4
-    assert await office.journal(kept.dossier_id) == ["dossier.opened", "catalogue.viewed"]
+    assert await office.journal(kept.dossier_id) == ["dossier.opened", *3 * ["dossier.changed"], "catalogue.viewed"]
 
 
 async def test_a_category_ten_stands_last(office: Office):
@@ -66,7 +67,7 @@ async def test_views_are_refused_outside_the_unit_and_to_the_person_and_relative
     """A stranger finds nothing; the person and the spouse must keep away; no row is written."""
     kept, spouse = await office.keep(), await office.register("配偶")
     shown = page()
-    await office.file(kept, "党员登记表", pages=[shown])
+    material_id = await office.file(kept, "党员登记表", pages=[shown])
     pair = RecordKin(kept.person_id, [Kin(person_id=spouse.person_id, relation="spouse")])
     await record_kin(pair, uow=office.uow())
     other = await Office(office.deps, office.uow_for, office.admin).open()
@@ -75,12 +76,15 @@ async def test_views_are_refused_outside_the_unit_and_to_the_person_and_relative
         with pytest.raises(Recusal):
             await view_catalogue(kept.dossier_id, uow=office.uow(related))
         with pytest.raises(Recusal):
+            await view_material(material_id, uow=office.uow(related))
+        with pytest.raises(Recusal):
             await view_page(shown.page_id, uow=office.uow(related), blobs=office.deps.blobs)
     with pytest.raises(NotFound):
         await view_catalogue(kept.dossier_id, uow=office.uow(other.archivist))
     with pytest.raises(NotFound):
         await view_page(shown.page_id, uow=office.uow(other.archivist), blobs=office.deps.blobs)
     assert await office.journal(shown.page_id) == []
+    assert await office.journal(material_id) == ["material.filed"]
     assert "catalogue.viewed" not in await office.journal(kept.dossier_id)
 
 
@@ -92,7 +96,7 @@ async def test_the_catalogue_prints_with_a_rare_name(office: Office):
     text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages)
     for words in ("\U00020cd0小明", "干部任免审批表", "2021", "05", "页数", kept.dossier_no):
         assert words in text.replace("\n", "")
-    assert await office.journal(kept.dossier_id) == ["dossier.opened", "catalogue.printed"]
+    assert await office.journal(kept.dossier_id) == ["dossier.opened", "dossier.changed", "catalogue.printed"]
 
 
 @pytest.mark.parametrize("char", ["𠮷", "\U000323af"])
