@@ -117,7 +117,9 @@ class DossierSearchResult(BaseModel):
 @router.post(
     "/dossiers",
     status_code=201,
-    responses=refusals(problems.VALIDATION_FAILED, problems.STATE_CONFLICT, problems.ROLE_MISSING, *IDEMPOTENCY),
+    responses=refusals(
+        problems.VALIDATION_FAILED, problems.STATE_CONFLICT, problems.ROLE_MISSING, problems.RECUSAL, *IDEMPOTENCY
+    ),
 )
 async def create_dossier(
     body: DossierIn,
@@ -176,6 +178,7 @@ async def get_dossier(
     responses=refusals(
         problems.VALIDATION_FAILED,
         problems.ROLE_MISSING,
+        problems.RECUSAL,
         problems.NOT_FOUND,
         problems.VERSION_STALE,
         problems.PRECONDITION_REQUIRED,

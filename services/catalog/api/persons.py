@@ -172,6 +172,7 @@ async def get_person(
         problems.VALIDATION_FAILED,
         problems.DATE_IMPOSSIBLE,
         problems.ROLE_MISSING,
+        problems.RECUSAL,
         problems.NOT_FOUND,
         problems.VERSION_STALE,
         problems.PRECONDITION_REQUIRED,
@@ -207,7 +208,9 @@ async def search_persons_exactly(
 @router.post(
     "/persons/{person_id}/kin",
     status_code=201,
-    responses=refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.NOT_FOUND, *IDEMPOTENCY),
+    responses=refusals(
+        problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND, *IDEMPOTENCY
+    ),
 )
 async def create_person_kin(
     person_id: PersonId,

@@ -50,6 +50,16 @@ async def get(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> FilingTas
     return found
 
 
+async def dossier_of(uow: UnitOfWork, task_id: str) -> str:
+    """The dossier that an entry's material is meant for; NotFound outside the caller's units."""
+    query = """select m.named_dossier_id from filing_task t join material m on m.material_id = t.material_id
+      where t.task_id = $1"""
+    found = await uow.raw().fetchval(query, to_uuid(task_id))
+    if found is None:
+        raise NotFound()
+    return from_uuid("dos", found)
+
+
 async def save(uow: UnitOfWork, task: FilingTask) -> None:
     """Write a decision."""
     uow.session.add(task)

@@ -8,6 +8,7 @@ from chassis.web import check_version
 from services.catalog.store import dossiers, persons
 from services.catalog.store.tables import Dossier
 from services.catalog.usecases.person_checks import check_unit
+from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.tell_dossier import tell_dossier_changed
 
 
@@ -19,6 +20,7 @@ async def change_dossier(dossier_id: str, seen_version: int, changes: Mapping[st
     async with uow:
         dossier = await _lock(uow, dossier_id, moving="unit_id" in changes)
         await check_version(uow, dossier_id, dossier.version, seen_version)
+        await refuse_related(uow, dossier.person_id)
         changed = sorted(name for name, value in changes.items() if getattr(dossier, name) != value)
         if not changed:
             return

@@ -9,6 +9,7 @@ from contracts.events import Kin
 from services.catalog.store import dossiers, persons
 from services.catalog.store.tables import Person
 from services.catalog.usecases.person_checks import check_birth_date, check_unit
+from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.tell_person import tell_person
 
 _SHOWN_ON_THE_DOSSIER = frozenset({"person_no", "name"})
@@ -21,6 +22,7 @@ async def change_person(
     async with uow:
         person = await persons.get(uow, person_id, lock=True)
         await check_version(uow, person_id, person.version, seen_version)
+        await refuse_related(uow, person_id)
         changed = sorted(name for name, value in changes.items() if getattr(person, name) != value)
         kin = await persons.list_kin(uow, person_id)
         if not changed:

@@ -45,11 +45,10 @@ async def decide_filing_task(cmd: DecideFilingTask, *, uow: UnitOfWork, rules: C
         if await uow.replay_of():
             task = await filing_tasks.get(uow, cmd.task_id)
             return DecidedFiling(task, await materials.get(uow.raw(), task.material_id))
-        queued = await filing_tasks.get(uow, cmd.task_id)
-        material = await materials.get(uow.raw(), queued.material_id)
         # The dossier first, as every filing does, so that nobody waits for us while we wait for them.
-        dossier = await dossiers.find_locked(uow, material.named_dossier_id)
+        dossier = await dossiers.find_locked(uow, await filing_tasks.dossier_of(uow, cmd.task_id))
         task = await filing_tasks.get(uow, cmd.task_id, lock=True)
+        material = await materials.get(uow.raw(), task.material_id)
         await check_version(uow, task.task_id, task.version, cmd.seen_version)
         if task.state != "pending":
             raise StateConflict(state=task.state)

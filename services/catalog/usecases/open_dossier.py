@@ -7,6 +7,7 @@ from services.catalog.rules import DEFAULT_SCHEME
 from services.catalog.store import dossiers, persons
 from services.catalog.store.tables import Dossier
 from services.catalog.usecases.person_checks import check_unit
+from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.tell_dossier import tell_dossier_opened
 
 
@@ -19,6 +20,7 @@ async def open_dossier(person_id: str, dossier_no: str, unit_id: str | None, *, 
             person = await persons.get(uow, person_id, lock=True)
         except NotFound:
             raise ValidationFailed(errors=[FieldFault("/person_id", "unknown-reference")]) from None
+        await refuse_related(uow, person_id)
         custodian = unit_id or person.unit_id
         check_unit(uow, custodian)
         # Whether there is one already is known even where another unit keeps it.

@@ -8,6 +8,7 @@ from contracts.events.catalog import Kin
 from contracts.problems import FieldFault, ValidationFailed
 from services.catalog.store import persons
 from services.catalog.store.tables import Person
+from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.tell_person import tell_kin, tell_person
 
 
@@ -21,11 +22,15 @@ class RecordKin:
 
 
 async def record_kin(cmd: RecordKin, *, uow: UnitOfWork) -> tuple[Person, list[Kin]]:
-    """Both persons of each pair hear of it. A relative may be of any unit: recusal does not stop at one."""
+    """Both persons of each pair hear of it. A relative may be of any unit: recusal does not stop at one.
+
+    Those whom the list concerns do not keep it: nobody declares the own kin complete.
+    """
     async with uow:
         if await uow.replay_of():
             return await persons.get(uow, cmd.person_id), await persons.list_kin(uow, cmd.person_id)
         await persons.get(uow, cmd.person_id)  # refuses a person outside the caller's units
+        await refuse_related(uow, cmd.person_id)
         async with uow.as_service():
             found = await persons.lock_all(uow, {cmd.person_id, *(kin.person_id for kin in cmd.relatives)})
             person = found[cmd.person_id]

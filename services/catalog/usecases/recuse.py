@@ -8,7 +8,11 @@ from services.catalog.store import persons
 async def refuse_related(uow: UnitOfWork, person_id: str) -> None:
     """Refuse a caller who is the person or a recorded relative, in whatever unit.
 
-    A caller whose person number is not known cannot be told apart, and is let through.
+    *Cannot tell* (an account without a person number, or kin that nobody has entered) lets staff go on. A
+    viewer declares and an approver weighs it (access does that); an archivist works through a whole unit's
+    dossiers with nobody above the single act to weigh a declaration, and a declaration an act would soon be a
+    reflex. What stands in its place: the act is in the journal under the account, so that it is found once
+    the number or the kin is known. Offices that want certainty give every archivist's account its number.
     """
     person_no = uow.caller.person_no
     if person_no is None:

@@ -2,11 +2,14 @@
 
 import pytest
 
-from contracts.problems import NotFound, StateConflict, ValidationFailed
+from contracts.events import Kin
+from contracts.problems import NotFound, Recusal, StateConflict, ValidationFailed, VersionStale
 from contracts.values.ids import new_id, to_uuid
 from services.catalog.store import dossiers, materials
 from services.catalog.usecases.change_dossier import change_dossier
+from services.catalog.usecases.change_person import change_person
 from services.catalog.usecases.open_dossier import open_dossier
+from services.catalog.usecases.record_kin import RecordKin, record_kin
 from services.catalog.usecases.search_dossiers import search_dossiers
 from tests.services.catalog.office import Office, hear_of
 from tests.support.rooms import somebody
@@ -102,6 +105,36 @@ async def test_a_dossier_moves_only_within_the_callers_units(office: Office):
     with pytest.raises(ValidationFailed) as refused:
         await change_dossier(kept.dossier_id, 1, {"unit_id": new_id("unt")}, uow=office.uow())
     assert refused.value.errors[0].code == "unknown-reference"
+
+
+async def test_nobody_keeps_the_dossier_or_card_of_themselves_or_a_relative(office: Office):
+    """Not opened, changed or closed, nor the list of kin by which recusal is decided; nothing is written."""
+    kept, spouse = await office.keep(), await office.register("配偶")
+    pair = RecordKin(kept.person_id, [Kin(person_id=spouse.person_id, relation="spouse")])
+    await record_kin(pair, uow=office.uow())
+    related = somebody("archivist", office.unit_id, person_no=kept.person_no)
+    acts = (
+        lambda uow: change_dossier(kept.dossier_id, 1, {"state": "closed"}, uow=uow),
+        lambda uow: change_person(spouse.person_id, 2, {"rank": "正科级"}, uow=uow),
+        lambda uow: record_kin(RecordKin(kept.person_id, [], True), uow=uow),
+        lambda uow: open_dossier(spouse.person_id, "D-spouse", None, uow=uow),
+    )
+    for act in acts:
+        with pytest.raises(Recusal):
+            await act(office.uow(related))
+    assert await office.journal(kept.dossier_id) == ["dossier.opened"]
+    assert await office.journal(spouse.person_id) == ["person.registered", "person.kin_changed"]
+    unknown = somebody("archivist", office.unit_id)
+    await change_dossier(kept.dossier_id, 1, {"state": "closed"}, uow=office.uow(unknown))
+
+
+async def test_a_change_that_missed_a_filing_is_told_what_changed(office: Office):
+    """Each version of a dossier has its row in the journal."""
+    kept = await office.keep()
+    await office.file(kept, "党员登记表")
+    with pytest.raises(VersionStale) as refused:
+        await change_dossier(kept.dossier_id, 1, {"state": "closed"}, uow=office.uow())
+    assert refused.value.params == {"version": 2, "changed": ["material_count", "page_count"]}
 
 
 @pytest.mark.parametrize("member", ["name", "person_no", "dossier_no"])
