@@ -2,7 +2,8 @@
 
 from chassis.deps import Deps
 from chassis.tickets import LIFETIME
-from services.transfer.store import uploads
+from services.transfer.store import blob_uses, uploads
+from services.transfer.store.blob_uses import BlobUse
 
 _AT_ONCE = 500
 
@@ -13,6 +14,5 @@ async def expire_uploads(deps: Deps) -> None:
     while expired == _AT_ONCE:
         async with deps.as_service() as uow:
             gone = await uploads.remove_older(uow, LIFETIME, _AT_ONCE)
-            for upload in gone:
-                await uow.release_blob(upload.unit_id, [upload.digest], upload.upload_id)
+            await blob_uses.end(uow, [BlobUse(upload.unit_id, upload.digest, upload.upload_id) for upload in gone])
         expired = len(gone)

@@ -40,7 +40,9 @@ class Stored:
 async def store_upload(
     cmd: StoreUpload, body: AsyncIterator[bytes], *, begin: Begin, deps: Deps, limits: UploadLimits
 ) -> Stored:
-    """Store one page file; whatever fails leaves neither a row nor a file behind.
+    """Store one page file. What is refused leaves neither a row nor a file behind.
+
+    When the last transaction fails, the file stays, used by nothing; the same bytes sent again take it up.
 
     The body is never held in memory. The file is on the disk, under its digest, before the row commits.
     """

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
 import asyncpg
+from sqlalchemy import event
 
 from chassis.deps import Deps
 from chassis.identity import Caller
@@ -220,6 +222,28 @@ class Desk:
             "dossier_unit_id": self.archive.unit_id,
             "person_id": self.cadre.person_id,
         }
+
+
+@contextmanager
+def statements(deps: Deps) -> Iterator[list[str]]:
+    """Collects the statements that units of work run meanwhile, SQLAlchemy's and raw ones alike."""
+    seen: list[str] = []
+    connections: set[Any] = set()
+
+    def note(record: Any) -> None:
+        seen.append(record.query)
+
+    def listen(dbapi: Any, *_: Any) -> None:
+        dbapi.driver_connection.add_query_logger(note)
+        connections.add(dbapi.driver_connection)
+
+    event.listen(deps.db.engine.sync_engine, "checkout", listen)
+    try:
+        yield seen
+    finally:
+        event.remove(deps.db.engine.sync_engine, "checkout", listen)
+        for connection in connections:
+            connection.remove_query_logger(note)
 
 
 def a_key(body: bytes = b"") -> IdempotencyKey:

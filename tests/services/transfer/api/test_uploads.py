@@ -13,7 +13,7 @@ from chassis.web import INTERNAL_TOKEN
 from contracts.values.digest import digest_of, to_repr_digest
 from services.transfer.usecases.expire_uploads import expire_uploads
 from tests.chassis.pages import jpeg, png, png_claiming, text_page
-from tests.services.transfer.desk import Desk
+from tests.services.transfer.desk import Desk, statements
 from tests.services.transfer.door import Door, problem
 from tests.support.rooms import somebody
 
@@ -215,3 +215,16 @@ async def test_an_upload_that_nobody_bound_ends_with_its_ticket(desk: Desk, door
     )
     assert {use["resource_id"]: use["until"] is None for use in uses} == {told["id"]: False, item.item_id: True}
     assert await rows(desk) == 0
+
+
+async def test_uploads_expire_in_as_many_statements_for_many_as_for_one(desk: Desk, door: Door):
+    counts = []
+    for number in (1, 4):
+        for _ in range(number):
+            assert (await door.upload(desk.clerk, PAGE)).status_code == 201
+        await desk.admin.execute("update transfer.upload set uploaded_at = uploaded_at - interval '25 hours'")
+        with statements(desk.deps) as seen:
+            await expire_uploads(desk.deps)
+        counts.append(len(seen))
+        assert await rows(desk) == 0
+    assert counts[0] == counts[1]
