@@ -84,9 +84,7 @@ class ItemOut(ItemSummary):
     version: int
 
     @classmethod
-    def with_pages(
-        cls, item: Item, pages: Sequence[Page], papers: tuple[str | None, str | None] = (None, None)
-    ) -> "ItemOut":
+    def with_pages(cls, item: Item, pages: Sequence[Page]) -> "ItemOut":
         return cls(
             **_summary(item),
             submission_id=item.submission_id,
@@ -94,8 +92,8 @@ class ItemOut(ItemSummary):
             declared_page_count=item.declared_page_count,
             page_count=item.page_count,
             pages=[PageOut.of(page) for page in pages],
-            receipt_id=papers[0],
-            return_note_id=papers[1],
+            receipt_id=item.receipt_id,
+            return_note_id=item.return_note_id,
             version=item.version,
         )
 

@@ -95,11 +95,10 @@ async def get_item(
     async with uow:
         item = await items.get(uow, item_id)
         found = await pages.list_of_item(uow, item_id)
-        papers = await items.papers_of(uow, item_id)
     tag(response, uow, item.version)
     if not_modified(request, item.version):
         return Response(status_code=304, headers={"ETag": etag(item.version), "Cache-Control": PRIVATE})
-    return ItemOut.with_pages(item, found, papers)
+    return ItemOut.with_pages(item, found)
 
 
 @router.patch(

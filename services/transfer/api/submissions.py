@@ -3,7 +3,8 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chassis.blind_index import blind_index
 from chassis.deps import Deps
@@ -26,7 +27,7 @@ from services.transfer.api.item_shapes import ItemSummary
 from services.transfer.api.shapes import PRIVATE, Instant, NoMembers, SubjectIn, tag
 from services.transfer.domain.item import Item
 from services.transfer.domain.states import SubmissionState
-from services.transfer.domain.submission import Submission
+from services.transfer.domain.submission import Headline, Submission
 from services.transfer.store import items, submissions
 from services.transfer.usecases.change_submission import ChangeSubmission, change_submission
 from services.transfer.usecases.create_submission import CreateSubmission, create_submission
@@ -52,10 +53,17 @@ class SubmissionIn(RequestModel):
     subject: SubjectIn
 
 
+def _not_removed(given: Any) -> Any:
+    """In a merge patch null removes a member, and a submission is always for a dossier."""
+    if given is None:
+        raise PydanticCustomError("required", "is required")
+    return given
+
+
 class SubmissionChange(RequestModel):
     """Members to change (merge patch)."""
 
-    subject: SubjectIn | None = None
+    subject: Annotated[SubjectIn, BeforeValidator(_not_removed)] = Field(default_factory=SubjectIn)
 
 
 class SubjectOut(BaseModel):
@@ -78,7 +86,7 @@ class SubmissionSummary(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, submission: Submission) -> "SubmissionSummary":
+    def of(cls, submission: Headline) -> "SubmissionSummary":
         return cls(**_summary(submission))
 
 
@@ -91,7 +99,7 @@ class SubmissionOut(SubmissionSummary):
     @classmethod
     def with_items(cls, submission: Submission, found: list[Item]) -> "SubmissionOut":
         return cls(
-            **_summary(submission),
+            **_summary(submission.headline),
             items=[ItemSummary.of(item) for item in found],
             provisional_receipt=submission.provisional_receipt,
         )
@@ -104,12 +112,11 @@ class SubmissionList(BaseModel):
     next_page_token: str | None
 
 
-def _summary(submission: Submission) -> dict[str, Any]:
-    subject = submission.subject
+def _summary(submission: Headline) -> dict[str, Any]:
     return {
         "id": submission.submission_id,
         "unit_id": submission.unit_id,
-        "subject": SubjectOut(dossier_id=subject.dossier_id, person_no=subject.declared_person_no),
+        "subject": SubjectOut(dossier_id=submission.dossier_id, person_no=submission.declared_person_no),
         "state": submission.state,
         "created_at": submission.created_at,
         "delivered_at": submission.delivered_at,
@@ -193,7 +200,7 @@ async def update_submission(
     response: Response,
 ) -> SubmissionOut:
     """Point a draft at another dossier."""
-    command = ChangeSubmission(submission_id, if_match, body.subject.named() if body.subject else None)
+    command = ChangeSubmission(submission_id, if_match, body.subject.named() if body.model_fields_set else None)
     submission = await change_submission(command, uow=uow, name_index=name_index(deps))
     return await _shown(submission, uow, deps, response)
 

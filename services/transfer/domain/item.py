@@ -6,7 +6,7 @@ from typing import Literal
 
 from contracts.values.partial_date import PartialDate
 from services.transfer.domain.refusals import OutcomeContradicts
-from services.transfer.domain.states import ENDED, ITEM_MOVES, ItemState, move
+from services.transfer.domain.states import ENDED, ITEM_MOVES, ItemAct, ItemState, move
 
 ReturnedBy = Literal["audit", "catalog"]
 
@@ -47,7 +47,10 @@ Fact = Accepted | Filed | Returned
 
 @dataclass(frozen=True)
 class Item:
-    """An item as it stands. `material_id` is minted at delivery; `ending` is its outcome, once it has one."""
+    """An item as it stands. `material_id` is minted at delivery; `ending` is its outcome, once it has one.
+
+    `receipt_id` or `return_note_id` is the paper that names it, once its submission has closed.
+    """
 
     item_id: str
     submission_id: str
@@ -60,11 +63,25 @@ class Item:
     version: int
     material_id: str | None = None
     ending: Filed | Returned | None = None
+    receipt_id: str | None = None
+    return_note_id: str | None = None
 
     @property
     def ended(self) -> bool:
         """Whether the item has its outcome."""
         return self.state in ENDED
+
+    def delivered(self, material_id: str) -> "Item":
+        """The item handed in: a material from now on."""
+        return replace(self._moved("deliver"), material_id=material_id)
+
+    def withdrawn(self) -> "Item":
+        """The item of a draft that was taken back."""
+        return self._moved("withdraw")
+
+    def named_in(self, *, receipt_id: str | None = None, return_note_id: str | None = None) -> "Item":
+        """The ended item, now that a paper of its submission names it."""
+        return replace(self, version=self.version + 1, receipt_id=receipt_id, return_note_id=return_note_id)
 
     def hear(self, fact: Fact) -> "Item | None":
         """The item after this fact, or None when the fact changes nothing.
@@ -86,5 +103,5 @@ class Item:
             return
         raise OutcomeContradicts(state=self.state)
 
-    def _moved(self, act: Literal["accept", "file", "return"]) -> "Item":
+    def _moved(self, act: ItemAct) -> "Item":
         return replace(self, state=move(ITEM_MOVES, self.state, act), version=self.version + 1)

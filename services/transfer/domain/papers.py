@@ -48,6 +48,7 @@ class Heading:
     delivered_at: datetime
     issuer: Party
     sender: Party
+    handed_in_by: str | None
     mark: str
     person: Subject
     issued_at: datetime
@@ -62,6 +63,7 @@ class Heading:
             "submission_id": self.submission_id,
             "issuer": self.issuer,
             "sender": self.sender,
+            "handed_in_by": self.handed_in_by,
             "delivered_on": self.delivered_at.astimezone(_CHINA).date(),
             "person": self.person,
         }

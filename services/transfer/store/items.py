@@ -24,6 +24,8 @@ _PLAIN = (
     "state",
     "version",
     "material_id",
+    "receipt_id",
+    "return_note_id",
 )
 
 
@@ -82,13 +84,6 @@ async def list_of(uow: UnitOfWork, submission_id: str, *, lock: bool = False) ->
     return [_item(row) for row in rows]
 
 
-async def papers_of(uow: UnitOfWork, item_id: str) -> tuple[str | None, str | None]:
-    """Ids of the receipt and of the return note that an item stands in; one of them at the most."""
-    statement = select(_TABLE.c.receipt_id, _TABLE.c.return_note_id).where(_TABLE.c.item_id == item_id)
-    row = await fetch_first(uow, statement)
-    return (row["receipt_id"], row["return_note_id"]) if row else (None, None)
-
-
 async def next_position(uow: UnitOfWork, submission_id: str) -> tuple[int, int]:
     """The position of the next item, and how many there are. The submission is locked by the caller."""
     statement = select(
@@ -128,14 +123,21 @@ async def deliver(uow: UnitOfWork, items: Sequence[Item], custodian_unit_id: str
     )
 
 
-async def set_state(uow: UnitOfWork, submission_id: str, state: str) -> None:
-    """One state for all items of a submission, each a version further."""
+async def withdraw(uow: UnitOfWork, submission_id: str) -> None:
+    """Withdraw all items of a submission, which are locked, each a version further."""
     statement = update(_TABLE).where(_TABLE.c.submission_id == submission_id)
-    await execute(uow, statement.values(state=state, version=_TABLE.c.version + 1))
+    await execute(uow, statement.values(state="withdrawn", version=_TABLE.c.version + 1))
 
 
-async def put_into(uow: UnitOfWork, items: Sequence[Item], column: str, paper_id: str) -> None:
-    """Say in which paper these items stand; `column` is `receipt_id` or `return_note_id`."""
-    if items:
-        ids = [item.item_id for item in items]
-        await execute(uow, update(_TABLE).where(_TABLE.c.item_id.in_(ids)).values({column: paper_id}))
+async def put_into_papers(uow: UnitOfWork, items: Sequence[Item]) -> None:
+    """Save in which paper each item of a submission that closes stands, in one statement."""
+    await uow.raw().execute(
+        """update submission_item i set version = d.version, receipt_id = d.receipt_id,
+          return_note_id = d.return_note_id
+        from unnest($1::uuid[], $2::bigint[], $3::uuid[], $4::uuid[]) as d(item_id, version, receipt_id, return_note_id)
+        where i.item_id = d.item_id""",
+        [to_uuid(item.item_id) for item in items],
+        [item.version for item in items],
+        [to_uuid(item.receipt_id) if item.receipt_id else None for item in items],
+        [to_uuid(item.return_note_id) if item.return_note_id else None for item in items],
+    )

@@ -115,15 +115,16 @@ async def list_of_submission(uow: UnitOfWork, submission_id: str) -> dict[str, l
     return pages
 
 
-async def give_ids(uow: UnitOfWork, pages: Sequence[Page]) -> None:
-    """Save the ids that pages were given at delivery."""
+async def deliver(uow: UnitOfWork, pages: Sequence[Page], custodian_unit_id: str) -> None:
+    """Save the ids that pages were given at delivery, and the unit that may see them from now on."""
     await uow.raw().execute(
-        """update item_page p set page_id = d.page_id
+        """update item_page p set page_id = d.page_id, custodian_unit_id = $4
         from unnest($1::uuid[], $2::int[], $3::uuid[]) as d(item_id, page_no, page_id)
         where p.item_id = d.item_id and p.page_no = d.page_no""",
         [to_uuid(page.item_id) for page in pages],
         [page.page_no for page in pages],
         [to_uuid(page.page_id) for page in pages if page.page_id],
+        to_uuid(custodian_unit_id),
     )
 
 

@@ -55,6 +55,7 @@ class SubmissionRow(SQLModel, table=True):
     created_at: datetime = _instant()
     changed_at: datetime = _instant()
     delivered_by: str | None = id_column("acc", nullable=True, default=None)
+    handed_in_by: str | None = None
     delivered_at: datetime | None = _instant(nullable=True)
     provisional_receipt: str | None = None
     closed_at: datetime | None = _instant(nullable=True)
@@ -87,23 +88,6 @@ class ItemRow(SQLModel, table=True):
     reasons: list[str] = _texts()
     receipt_id: str | None = id_column("rcp", nullable=True, default=None)
     return_note_id: str | None = id_column("rtn", nullable=True, default=None)
-
-
-class PageRow(SQLModel, table=True):
-    """A page file of an item, in order; `page_id` is minted at delivery."""
-
-    __tablename__ = "item_page"  # pyright: ignore[reportAssignmentType]
-    __table_args__ = _SCHEMA
-
-    item_id: str = id_column("itm", primary_key=True)
-    page_no: int = Field(primary_key=True)
-    unit_id: str = id_column("unt")
-    page_id: str | None = id_column("pag", nullable=True, default=None)
-    digest: str
-    media_type: str
-    bytes: int
-    width: int
-    height: int
 
 
 class UploadRow(SQLModel, table=True):
@@ -157,7 +141,7 @@ class ReturnNoteRow(SQLModel, table=True):
 
 
 class HeardPersonRow(SQLModel, table=True):
-    """A person as the catalog last told; the one table of this service with names."""
+    """A person as the catalog last told; the one table of this service with names of cadres."""
 
     __tablename__ = "heard_person"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA

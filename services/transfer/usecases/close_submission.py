@@ -1,5 +1,6 @@
 """Close a submission whose last item has ended, with its signed papers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from chassis.deps import Deps
@@ -12,11 +13,12 @@ from contracts.documents import Subject as PersonOnPaper
 from contracts.events import ReceiptIssued
 from contracts.values.ids import new_id
 from services.transfer.domain.closing import Closing
+from services.transfer.domain.item import Item
 from services.transfer.domain.papers import Digests, Heading, issuing_year, receipt_of, return_note_of
 from services.transfer.domain.submission import Submission
 from services.transfer.store import heard, items, pages, papers, submissions, units
 from services.transfer.store.papers import Paper, PaperKind
-from services.transfer.usecases.journal import record_submission
+from services.transfer.usecases.journal import record_item, record_submission
 
 
 async def close_submission(submission: Submission, closing: Closing, *, uow: UnitOfWork, deps: Deps) -> None:
@@ -31,6 +33,9 @@ async def close_submission(submission: Submission, closing: Closing, *, uow: Uni
     # Always in this order, so that two closings cannot wait for one another's counters.
     receipt_id = await _issue_receipt(closed, closing, heading, digests, uow, deps)
     return_note_id = await _issue_return_note(closed, closing, heading, digests, uow, deps)
+    filed = [item.named_in(receipt_id=receipt_id) for item in closing.filed]
+    returned = [item.named_in(return_note_id=return_note_id) for item in closing.returned]
+    await _put_into_papers([*filed, *returned], uow)
     await submissions.save(uow, closed)
     record_submission(uow, "closed", closed, ("state", "items"))
     uow.tell(
@@ -61,6 +66,7 @@ async def _heading(submission: Submission, uow: UnitOfWork) -> Heading:
         delivered_at=submission.delivered_at,
         issuer=Party(unit_id=issuer.unit_id, name=issuer.name),
         sender=Party(unit_id=sender.unit_id, name=sender.name),
+        handed_in_by=submission.handed_in_by,
         mark=issuer.code,
         person=PersonOnPaper(person_no=person.person_no, name=person.name, dossier_no=dossier.dossier_no),
         issued_at=uow.now.astimezone(SHANGHAI).replace(microsecond=0),
@@ -76,7 +82,6 @@ async def _issue_receipt(
     paper_id, number = new_id("rcp"), await _number("receipt", heading, uow)
     document = receipt_of(paper_id, number, heading, closing.filed, digests)
     await _save("receipt", paper_id, number, document, submission, uow, deps)
-    await items.put_into(uow, closing.filed, "receipt_id", paper_id)
     return paper_id
 
 
@@ -89,8 +94,13 @@ async def _issue_return_note(
     texts: Any = deps.rules.returns
     document = return_note_of(paper_id, number, heading, closing.returned, digests, texts)
     await _save("return_note", paper_id, number, document, submission, uow, deps)
-    await items.put_into(uow, closing.returned, "return_note_id", paper_id)
     return paper_id
+
+
+async def _put_into_papers(named: Sequence[Item], uow: UnitOfWork) -> None:
+    await items.put_into_papers(uow, named)
+    for item in named:
+        record_item(uow, "named", item, ("receipt_id" if item.receipt_id else "return_note_id",))
 
 
 async def _number(kind: PaperKind, heading: Heading, uow: UnitOfWork) -> int:

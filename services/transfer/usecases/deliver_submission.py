@@ -10,12 +10,12 @@ from contracts.events import MaterialReceived, PageRef
 from contracts.values.ids import new_id
 from services.transfer.domain.item import Item
 from services.transfer.domain.papers import PROVISIONAL_TYP, provisional_of
-from services.transfer.domain.states import ITEM_MOVES, SUBMISSION_MOVES, move
+from services.transfer.domain.states import SUBMISSION_MOVES, move
 from services.transfer.domain.subject import KnownDossier
-from services.transfer.domain.submission import Submission, check_contents
+from services.transfer.domain.submission import Deliverer, Submission, check_contents
 from services.transfer.store import items, pages, submissions
 from services.transfer.store.pages import Page
-from services.transfer.usecases.journal import record_submission
+from services.transfer.usecases.journal import record_item, record_submission
 from services.transfer.usecases.subjects import find_custodian
 
 
@@ -35,28 +35,24 @@ async def deliver_submission(
         drafts = await items.list_of(uow, submission_id, lock=True)
         check_contents(drafts, max_pages)
         dossier = await find_custodian(uow, submission.subject)
-        handed_in = [_handed_in(item) for item in drafts]
+        handed_in = [item.delivered(new_id("mat")) for item in drafts]
         leaves = {
             item_id: [replace(page, page_id=new_id("pag")) for page in found]
             for item_id, found in (await pages.list_of_submission(uow, submission_id)).items()
         }
         digests = {item_id: [page.file.digest for page in found] for item_id, found in leaves.items()}
-        by = uow.caller.account_id
-        slip = provisional_of(submission, handed_in, digests, by, uow.now)
+        by = Deliverer.of(uow.caller.account_id, "" if uow.caller.client else uow.caller.name)
+        slip = provisional_of(submission, handed_in, digests, by.account_id, uow.now)
         delivered = submission.delivered(by, uow.now, dossier.unit_id, jws.sign(slip, receipt_key, typ=PROVISIONAL_TYP))
-        await pages.give_ids(uow, [page for found in leaves.values() for page in found])
+        await pages.deliver(uow, [page for found in leaves.values() for page in found], dossier.unit_id)
         await items.deliver(uow, handed_in, dossier.unit_id)
         await submissions.save(uow, delivered)
         for item in handed_in:
             uow.tell(_received(item, delivered, dossier, leaves[item.item_id]), version=item.version)
+            record_item(uow, "delivered", item, ("state", "material_id", "pages"))
         record_submission(uow, "delivered", delivered, ("state", "items"))
         await uow.remember(submission_id, status=202)
     return delivered
-
-
-def _handed_in(item: Item) -> Item:
-    state = move(ITEM_MOVES, item.state, "deliver")
-    return replace(item, state=state, version=item.version + 1, material_id=new_id("mat"))
 
 
 def _received(item: Item, submission: Submission, dossier: KnownDossier, leaves: Sequence[Page]) -> MaterialReceived:

@@ -2,8 +2,9 @@
 
 from chassis.unit_of_work import UnitOfWork
 from services.transfer.domain.submission import Submission
-from services.transfer.store import items, pages, submissions
-from services.transfer.usecases.journal import record_submission
+from services.transfer.store import blob_uses, items, pages, submissions
+from services.transfer.store.blob_uses import BlobUse
+from services.transfer.usecases.journal import record_item, record_submission
 
 
 async def withdraw_submission(submission_id: str, *, uow: UnitOfWork) -> Submission:
@@ -17,11 +18,14 @@ async def withdraw_submission(submission_id: str, *, uow: UnitOfWork) -> Submiss
         submission = await submissions.get(uow, submission_id, lock=True)
         withdrawn = submission.withdrawn(uow.now)
         # Locked, so that a page that is being bound at this moment is in the list, or is refused.
-        for item in await items.list_of(uow, submission_id, lock=True):
-            digests = [page.file.digest for page in await pages.list_of_item(uow, item.item_id)]
-            await uow.release_blob(submission.unit_id, digests, item.item_id)
-        await items.set_state(uow, submission_id, "withdrawn")
+        gone = [item.withdrawn() for item in await items.list_of(uow, submission_id, lock=True)]
+        leaves = await pages.list_of_submission(uow, submission_id)
+        files = [page for found in leaves.values() for page in found]
+        await blob_uses.end(uow, [BlobUse(submission.unit_id, page.file.digest, page.item_id) for page in files])
+        await items.withdraw(uow, submission_id)
         await submissions.save(uow, withdrawn)
+        for item in gone:
+            record_item(uow, "withdrawn", item, ("state",))
         record_submission(uow, "withdrawn", withdrawn, ("state",))
         await uow.remember(submission_id)
     return withdrawn

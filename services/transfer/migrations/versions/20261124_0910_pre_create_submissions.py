@@ -24,16 +24,18 @@ create table transfer.submission (
   created_at timestamptz not null,
   changed_at timestamptz not null,
   delivered_by uuid,
+  handed_in_by text,
   delivered_at timestamptz,
   provisional_receipt text,
   closed_at timestamptz,
   check ((state in ('delivered', 'closed')) = (delivered_at is not null)),
   check (num_nulls(delivered_at, delivered_by, provisional_receipt, custodian_unit_id) in (0, 4)),
+  check (handed_in_by is null or delivered_by is not null),
   check ((state = 'closed') = (closed_at is not null)),
   check ((declared_person_no is null) = (declared_name_index is null))
 );
-create index submission_unit on transfer.submission (unit_id, submission_id desc);
-create index submission_custodian on transfer.submission (custodian_unit_id, submission_id desc)
+create index submission_unit on transfer.submission (unit_id, submission_id);
+create index submission_custodian on transfer.submission (custodian_unit_id, submission_id)
   where custodian_unit_id is not null;
 create index submission_dossier on transfer.submission (dossier_id);
 grant select, insert, update on transfer.submission to transfer_svc;
@@ -106,13 +108,15 @@ create table transfer.item_page (
   item_id uuid not null references transfer.submission_item on delete cascade,
   page_no int not null check (page_no > 0),
   unit_id uuid not null,
+  custodian_unit_id uuid,
   page_id uuid unique,
   digest text not null check (digest ~ '^[0-9a-f]{64}$'),
   media_type text not null check (media_type in ('image/jpeg', 'image/png')),
   bytes bigint not null check (bytes > 0),
   width int not null check (width > 0),
   height int not null check (height > 0),
-  primary key (item_id, page_no)
+  primary key (item_id, page_no),
+  check ((page_id is null) = (custodian_unit_id is null))
 );
 grant select, insert, update, delete on transfer.item_page to transfer_svc;
 
@@ -132,7 +136,7 @@ create index upload_age on transfer.upload (uploaded_at);
 grant select, insert, delete on transfer.upload to transfer_svc;
 """
 
-# Copies of what the catalog owns; names stand in this one table of the service.
+# Copies of what the catalog owns, with the names of cadres.
 HEARD = """
 create table transfer.heard_person (
   person_id uuid primary key,
@@ -160,9 +164,9 @@ BOTH = ("unit_id", "custodian_unit_id")
 
 def upgrade() -> None:
     run_statements(op, SUBMISSIONS, PAPERS, ITEMS, HEARD)
-    for table in ("submission", "submission_item", "receipt", "return_note"):
+    for table in ("submission", "submission_item", "item_page", "receipt", "return_note"):
         run_statements(op, unit_policies("transfer", table, columns=BOTH))
-    for table in ("item_page", "upload", "heard_person", "heard_dossier"):
+    for table in ("upload", "heard_person", "heard_dossier"):
         run_statements(op, unit_policies("transfer", table))
 
 

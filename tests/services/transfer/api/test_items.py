@@ -44,6 +44,16 @@ async def test_a_title_is_stored_composed(desk: Desk, door: Door):
         ({"title": None}, "validation-failed", [("/title", "type")]),
         ({"formed_on": "2023-02-30"}, "date-impossible", [("/formed_on", "date-impossible")]),
         ({"formed_on": {"value": "2023-02-30"}}, "date-impossible", [("/formed_on/value", "date-impossible")]),
+        (
+            {"formed_on": {"value": "1987", "as_written": "一九八七年\x00"}},
+            "validation-failed",
+            [("/formed_on/as_written", "control-character")],
+        ),
+        (
+            {"formed_on": {"value": "1987", "as_written": "\u202e一九八七年"}},
+            "validation-failed",
+            [("/formed_on/as_written", "control-character")],
+        ),
         ({"formed_on": "1987.5"}, "date-impossible", [("/formed_on", "date-impossible")]),
         ({"declared_page_count": 0}, "validation-failed", [("/declared_page_count", "out-of-range")]),
         ({"declared_page_count": "2"}, "validation-failed", [("/declared_page_count", "type")]),
@@ -236,3 +246,38 @@ async def test_too_many_tickets_are_refused(desk: Desk, door: Door):
     assert problem(answer, 422, "validation-failed") == [("/blob_tickets", "too-many")]
     answer = await door.post(desk.clerk, f"/submission-items/{item.item_id}/pages", {"blob_tickets": []})
     assert problem(answer, 422, "validation-failed") == [("/blob_tickets", "too-few")]
+
+
+async def test_a_client_that_knows_an_item_learns_of_its_paper(desk: Desk, door: Door):
+    _, (first, second) = await desk.delivered(2)
+    await desk.hear(desk.filed(first, item_no=1))
+    path = f"/submission-items/{first.item_id}"
+    seen = (await door.get(desk.clerk, path)).headers["etag"]
+    await desk.hear(desk.filed(second, item_no=2))
+    answer = await door.send(desk.clerk, "GET", path, headers={"If-None-Match": seen})
+    assert (answer.status_code, answer.json()["receipt_id"] is not None) == (200, True)
+
+
+async def test_a_repeated_request_answers_the_item_with_its_paper(desk: Desk, door: Door):
+    draft, key = await desk.drafted(), str(uuid.uuid4())
+    path = f"/submissions/{draft.submission_id}/items"
+    made = (await door.post(desk.clerk, path, GOOD, key=key)).json()
+    await desk.bind(made["id"], [desk.ticket()])
+    await desk.deliver(draft.submission_id)
+    (item,) = await desk.items_of(draft.submission_id)
+    await desk.hear(desk.filed(item))
+    again = await door.post(desk.clerk, path, GOOD, key=key)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert again.json() == (await door.get(desk.clerk, f"/submission-items/{made['id']}")).json()
+    assert again.json()["receipt_id"] is not None
+
+
+async def test_the_archive_sees_the_pages_from_delivery_on(desk: Desk, door: Door):
+    draft = await desk.drafted()
+    item = await desk.item(draft, pages=2)
+    path, archivist = f"/submission-items/{item.item_id}", somebody("archivist", desk.archive.unit_id)
+    problem(await door.get(archivist, path), 404, "not-found")
+    await desk.deliver(draft.submission_id)
+    shown = (await door.get(archivist, path)).json()
+    assert (shown["page_count"], [page["page_no"] for page in shown["pages"]]) == (2, [1, 2])
+    assert shown == (await door.get(desk.clerk, path)).json()

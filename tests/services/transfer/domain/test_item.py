@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.problems import StateConflict
 from services.transfer.domain.item import Accepted
 from services.transfer.domain.refusals import OutcomeContradicts
 from tests.services.transfer.domain.builders import filed, item, refused, rejected
@@ -64,3 +65,19 @@ def test_each_change_is_a_version():
     ended = accepted.hear(FILED)
     assert ended is not None
     assert (accepted.version, ended.version) == (3, 4)
+
+
+def test_each_move_of_an_item_raises_its_version():
+    """A client that asks with the version that it saw learns of every change."""
+    draft = item(state="draft", material_id=None, version=1)
+    handed_in = draft.delivered("mat_x")
+    assert (handed_in.state, handed_in.version, handed_in.material_id) == ("pending", 2, "mat_x")
+    gone = draft.withdrawn()
+    assert (gone.state, gone.version) == ("withdrawn", 2)
+    ended = handed_in.hear(filed())
+    assert ended is not None
+    named = ended.named_in(receipt_id="rcp_x")
+    assert (named.version, named.receipt_id, named.return_note_id) == (ended.version + 1, "rcp_x", None)
+    for act in (lambda: handed_in.delivered("mat_y"), handed_in.withdrawn):
+        with pytest.raises(StateConflict):
+            act()

@@ -23,7 +23,7 @@ DIGESTS = ["a" * 64, "b" * 64]
 def heading() -> Heading:
     issuer, sender = Party(unit_id=new_id("unt"), name="组织部"), Party(unit_id=new_id("unt"), name="财政局")
     person = PersonOnPaper(name="王小明")
-    return Heading(new_id("sub"), NOW, issuer, sender, "ZZB", person, NOW, "engine 1")
+    return Heading(new_id("sub"), NOW, issuer, sender, "李红梅", "ZZB", person, NOW, "engine 1")
 
 
 def ended(fact):
@@ -39,6 +39,7 @@ def test_a_receipt_says_where_each_item_stands_with_its_pages_and_digests():
     (line,) = document.items
     assert (line.category, line.item_no, line.page_count, line.page_digests) == ("4-1", 7, 2, DIGESTS)
     assert (line.item_id, line.material_id) == (one.item_id, one.material_id)
+    assert document.handed_in_by == "李红梅"
 
 
 def test_a_return_note_gives_each_reason_with_its_sentence_and_a_last_day():

@@ -5,10 +5,10 @@ import pytest
 from contracts.problems import StateConflict
 from services.transfer.domain.refusals import NothingToDeliver, TooMany
 from services.transfer.domain.subject import Subject
-from services.transfer.domain.submission import check_contents
+from services.transfer.domain.submission import MAX_NAME, Deliverer, check_contents
 from tests.services.transfer.domain.builders import LATER, item, submission
 
-CUSTODIAN, CLERK = "unt_x", "acc_x"
+CUSTODIAN, CLERK = "unt_x", Deliverer("acc_x", "王小明")
 
 
 def delivered():
@@ -17,8 +17,25 @@ def delivered():
 
 def test_a_delivery_names_who_when_and_for_whom():
     after = delivered()
-    assert (after.state, after.version, after.delivered_at, after.delivered_by) == ("delivered", 2, LATER, CLERK)
+    assert (after.state, after.version, after.delivered_at, after.delivered_by) == ("delivered", 2, LATER, "acc_x")
     assert (after.custodian_unit_id, after.provisional_receipt) == (CUSTODIAN, "jws")
+    assert after.handed_in_by == "王小明"
+
+
+@pytest.mark.parametrize(
+    ("told", "printed"),
+    [
+        (" 王小明 ", "王小明"),
+        ("", None),
+        ("  ", None),
+        ("王\x00", None),
+        ("\u202e王", None),
+        ("长" * MAX_NAME, "长" * MAX_NAME),
+        ("长" * (MAX_NAME + 1), None),
+    ],
+)
+def test_a_name_that_no_paper_can_bear_is_left_to_be_written_by_hand(told, printed):
+    assert Deliverer.of("acc_x", told) == Deliverer("acc_x", printed)
 
 
 def test_a_delivered_submission_is_neither_delivered_again_nor_withdrawn():

@@ -9,7 +9,6 @@ import pytest
 from chassis.documents import read_document
 from contracts.documents import ReceiptDocument, ReturnNoteDocument
 from contracts.values.ids import new_id
-from services.transfer.store import items as item_store
 from services.transfer.store import papers
 from tests.services.transfer.desk import NAME, Desk
 
@@ -173,6 +172,31 @@ async def test_each_item_stands_in_exactly_one_paper(desk: Desk):
         for event in desk.story_of(item, kind):
             await desk.hear(event)
     (receipt, _), (note, _) = await papers_of(desk, submission.submission_id)
-    async with desk.uow() as uow:
-        stands = [await item_store.papers_of(uow, item.item_id) for item in items]
+    stands = [(item.receipt_id, item.return_note_id) for item in await desk.items_of(submission.submission_id)]
     assert stands == [(receipt.paper_id, None), (None, note.paper_id)]
+
+
+async def test_an_item_that_a_paper_names_is_a_version_further_and_in_the_journal(desk: Desk):
+    """Of two filed items the first had ended before; the closing changes it all the same."""
+    submission, (first, second) = await desk.delivered(2)
+    await desk.hear(desk.filed(first, item_no=1))
+    (before, _) = await desk.items_of(submission.submission_id)
+    await desk.hear(desk.filed(second, item_no=2))
+    after = (await desk.items_of(submission.submission_id))[0]
+    assert (before.receipt_id, after.version) == (None, before.version + 1)
+    assert after.receipt_id is not None
+    rows = await desk.admin.fetch(
+        "select verb, version, changed from transfer.journal where resource = $1 order by id", first.item_id
+    )
+    assert [(row["verb"], row["version"]) for row in rows][-2:] == [
+        ("submission_item.filed", before.version),
+        ("submission_item.named", after.version),
+    ]
+    assert rows[-1]["changed"] == ["receipt_id"]
+
+
+async def test_the_papers_name_who_handed_in(desk: Desk):
+    submission, (item,) = await desk.delivered(1)
+    await desk.hear(desk.filed(item))
+    (_, document), _ = await papers_of(desk, submission.submission_id)
+    assert document.handed_in_by == desk.clerk.name
