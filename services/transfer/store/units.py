@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import insert, update
 
@@ -17,6 +18,7 @@ _SELECT = """
 select u.unit_id, u.parent_id, u.code, u.name, u.active, u.version, s.ancestors, s.path
 from unit u join unit_scope s using (unit_id)
 """
+_FIRST = UUID(int=0)
 TREE = "units"
 """Name of the lock that every change of the tree holds: two moves at once could make a ring."""
 
@@ -60,9 +62,10 @@ async def list_below(uow: UnitOfWork, unit_id: str) -> Sequence[Unit]:
 async def list_page(uow: UnitOfWork, after: str | None, limit: int) -> Sequence[Unit]:
     """Units in scope in order of their ids, from the one after `after`."""
     rows = await uow.raw().fetch(
-        f"{_SELECT} where $1::uuid is null or u.unit_id > $1 order by u.unit_id limit $2",
-        to_uuid(after) if after else None,
+        f"{_SELECT} where u.unit_id > $1 and u.unit_id = any($3::uuid[]) order by u.unit_id limit $2",
+        to_uuid(after) if after else _FIRST,
         limit,
+        uow.unit_keys,
     )
     return [_unit(row) for row in rows]
 

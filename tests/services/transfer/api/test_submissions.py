@@ -160,6 +160,16 @@ async def test_a_draft_is_pointed_at_another_dossier(desk: Desk, door: Door):
     assert answer.json()["subject"] == {"dossier_id": other.dossier_id, "person_no": None}
 
 
+async def test_a_subject_is_changed_but_not_removed(desk: Desk, door: Door):
+    """Null removes a member in a merge patch; what is not named stays."""
+    draft = await drafted(desk, door)
+    path = f"/submissions/{draft['id']}"
+    answer = await door.patch(desk.clerk, path, {"subject": None}, 1)
+    assert problem(answer, 422, "validation-failed") == [("/subject", "required")]
+    answer = await door.patch(desk.clerk, path, {}, 1)
+    assert (answer.status_code, answer.json()) == (200, draft)
+
+
 async def test_a_change_needs_the_present_version(desk: Desk, door: Door):
     draft = await drafted(desk, door)
     path, body = f"/submissions/{draft['id']}", {"subject": {"dossier_id": desk.cadre.dossier_id}}
