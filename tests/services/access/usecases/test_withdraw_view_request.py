@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from contracts.problems import NotFound, StateConflict
@@ -38,4 +40,13 @@ async def test_others_of_the_unit_do_not_withdraw(office: Office, case: Case):
         await withdraw_view_request(
             request.id, uow=office.acting(somebody("viewer", case.unit_id), "view-request:create")
         )
+    assert (await office.request(request.id)).state == "submitted"
+
+
+async def test_who_signs_for_the_dossier_s_unit_does_not_withdraw(office: Office, case: Case):
+    """A leader there sees the request; being a viewer there as well does not make it theirs."""
+    request = await office.submit(case)
+    both = replace(case.leader, posts=(*case.leader.posts, ("viewer", case.archive_unit_id)))
+    with pytest.raises(NotFound):
+        await withdraw_view_request(request.id, uow=office.acting(both, "view-request:create"))
     assert (await office.request(request.id)).state == "submitted"
