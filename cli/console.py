@@ -16,5 +16,5 @@ def say(message: str) -> None:
 
 def fail(what: str, cure: str, code: int = FAILED) -> NoReturn:
     """Say what is wrong and how to cure it, in one line, and end."""
-    say(f"dangan: {what} → {cure}")
+    say(f"错误 dangan: {what} → {cure}")
     raise SystemExit(code)

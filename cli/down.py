@@ -24,7 +24,7 @@ def down(
     layout = find_layout(data)
     supervisor = lock_holder(layout)
     if supervisor is None:
-        say(f"nothing runs on {layout.root}")
+        say(f"没有运行 nothing runs on {layout.root}")
         return
     os.kill(supervisor, signal.SIGTERM)
     end = time.monotonic() + _PATIENCE
@@ -32,4 +32,4 @@ def down(
         if time.monotonic() > end:
             fail(f"process {supervisor} has not stopped", f"read the logs in {layout.logs}")
         time.sleep(0.05)
-    say("stopped")
+    say("已停止 stopped")

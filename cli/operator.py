@@ -24,7 +24,7 @@ def running_system(data: Path | None) -> tuple[Layout, RunState]:
     layout = find_layout(data)
     running = find_running(layout)
     if running is None:
-        fail(f"nothing runs on {layout.root}", "start it with `dangan up`", NOT_FOUND)
+        fail(f"没有运行 nothing runs on {layout.root}", "先启动 start it with `dangan up`", NOT_FOUND)
     return layout, running
 
 

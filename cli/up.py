@@ -47,18 +47,18 @@ async def _run(layout: Layout, options: Options, jobs: list[list[str]]) -> None:
     try:
         await starting
     except asyncio.CancelledError:
-        say("stopped before it was ready")
+        say("未就绪即停止 stopped before it was ready")
         return
     try:
-        say(f"ready in {time.perf_counter() - began:.1f} s")
+        say(f"已就绪 ready in {time.perf_counter() - began:.1f} s")
         await _play(supervisor, layout, jobs)
         if not supervisor.stopping.is_set():
             _tell(supervisor)
         await supervisor.stopping.wait()
-        say("stopping: gateway, services, NATS, PostgreSQL")
+        say("正在停止 stopping: gateway, services, NATS, PostgreSQL")
     finally:
         await supervisor.stop()
-    say("stopped")
+    say("已停止 stopped")
 
 
 def _hear_signals(supervisor: Supervisor, starting: asyncio.Task[None]) -> None:
@@ -66,7 +66,7 @@ def _hear_signals(supervisor: Supervisor, starting: asyncio.Task[None]) -> None:
 
     def heard() -> None:
         if supervisor.stopping.is_set():
-            say("killing everything")
+            say("强制结束 killing everything")
             supervisor.force()
         supervisor.stopping.set()
         starting.cancel()
@@ -92,7 +92,7 @@ async def _play(supervisor: Supervisor, layout: Layout, jobs: list[list[str]]) -
             await ended
         stopping.cancel()
         if process.returncode and not supervisor.stopping.is_set():
-            say(f"`dangan {' '.join(job)}` ended with code {process.returncode}; the system goes on")
+            say(f"`dangan {' '.join(job)}` ended with code {process.returncode}; 系统继续运行 the system goes on")
 
 
 def _tell(supervisor: Supervisor) -> None:

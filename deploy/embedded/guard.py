@@ -73,10 +73,10 @@ class Guard:
         crashes = self._crashes[ward.name]
         pause = crashes.pause()
         how = f"was ended by {signal.Signals(-code).name}" if code < 0 else f"ended with code {code}"
-        self._say(f"{ward.name} {how}; starting it again in {pause:g} s (log: {ward.log})")
+        self._say(f"进程退出 {ward.name} {how}; starting it again in {pause:g} s (log: {ward.log})")
         await asyncio.sleep(pause)
         crashes.last_start = time.monotonic()
         await ward.start()
         self._changed()
         if ward.process is not None and ward.process.poll() is None:
-            self._say(f"{ward.name} runs again")
+            self._say(f"已恢复 {ward.name} runs again")

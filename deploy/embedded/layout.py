@@ -33,7 +33,7 @@ class Layout:
 
     def where(self) -> str:
         """One line that names the directory, where it lies outside the tree; else nothing."""
-        return f"data: {self.root} (outside the tree; `make clean` removes it)" if self.outside else ""
+        return f"数据目录 data: {self.root} (outside the tree; `make clean` removes it)" if self.outside else ""
 
     @property
     def postgres(self) -> Path:

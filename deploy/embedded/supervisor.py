@@ -121,7 +121,7 @@ class Supervisor:
         await asyncio.gather(postgres.start(), nats.start())
         self._remember()
         if await provision(Target(postgres, secrets)):
-            self.say("the database has been brought to the newest migrations")
+            self.say("数据库已升级 the database has been brought to the newest migrations")
         return postgres, nats
 
     def _start_steward(self, postgres: Postgres, nats: Nats, secrets: Passwords) -> None:
@@ -174,7 +174,7 @@ class Supervisor:
         def ended(task: "asyncio.Task[None]") -> None:
             self._tasks.discard(task)
             if not task.cancelled() and (fault := task.exception()) is not None:
-                self.say(f"stopping: {_reason(fault)}")
+                self.say(f"正在停止 stopping: {_reason(fault)}")
                 self.stopping.set()
 
         task = asyncio.create_task(work)

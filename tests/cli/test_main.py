@@ -56,7 +56,7 @@ def test_where_nothing_runs_one_line_says_so(tmp_path: Path, words: tuple[str, .
 
 def test_stopping_what_does_not_run_is_no_failure():
     told = dangan("down", "--data", str(TREE / ".dangan-nowhere"))
-    assert (told.returncode, told.stderr.startswith("nothing runs")) == (0, True)
+    assert (told.returncode, "nothing runs" in told.stderr) == (0, True)
 
 
 def test_a_mistyped_command_is_a_usage_fault():

@@ -75,9 +75,9 @@ async def test_it_prints_where_it_is_and_who_may_sign_in(up: Up):
 
 
 async def test_status_shows_processes_keys_and_lag_but_no_secret(up: Up):
-    code, out, _ = await up.dangan("status", "--json")
+    code, out, err = await up.dangan("status", "--json")
+    assert code == 0, err
     told = json.loads(out)
-    assert code == 0
     assert {row["name"] for row in told["processes"]} == {
         *("transfer", "audit", "catalog", "access", "gateway", "postgres", "nats")
     }
@@ -123,8 +123,9 @@ async def test_a_dead_letter_is_listed_and_dropped_into_the_journal(up: Up):
         " values ($1, 's', 'dangan.transfer.material.received.v1', 'x', 'StateConflict: state-conflict') returning id",
         uuid.uuid4(),
     )
-    code, out, _ = await up.dangan("events", "dead", "--service", "audit", "--json")
-    assert (code, [row["id"] for row in json.loads(out)]) == (0, [letter])
+    code, out, err = await up.dangan("events", "dead", "--service", "audit", "--json")
+    assert code == 0, err
+    assert [row["id"] for row in json.loads(out)] == [letter]
     code, _, err = await up.dangan("events", "dead", "--service", "audit", "--drop", str(letter), "--yes")
     assert (code, "dropped" in err) == (0, True)
     code, _, err = await up.dangan("events", "dead", "--service", "audit", "--drop", str(letter), "--yes")
@@ -167,7 +168,7 @@ async def test_down_stops_everything_in_order(up: Up):
     state = find_running(layout)
     assert state is not None
     code, _, err = await up.dangan("down")
-    assert (code, err.strip()) == (0, "stopped")
+    assert (code, err.strip()) == (0, "已停止 stopped")
     assert up.process.wait(PATIENCE) == 0
     assert [name for name, process in state.processes.items() if born(process.pid) == process.born] == []
     with pytest.raises(ConnectionRefusedError):
