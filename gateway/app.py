@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from functools import partial
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -96,11 +97,8 @@ async def _open(
         await seed_accounts(deps, settings.idp_accounts)
     await take_role_map(deps, role_map.digest)
 
-    async def taken(digest: str) -> None:
-        principals.forget()
-        await take_role_map(deps, digest)
-
-    watching = asyncio.create_task(role_map.keep_watching(taken))
+    record = partial(take_role_map, deps)
+    watching = asyncio.create_task(role_map.keep_watching(principals.forget, record))
     stack.callback(watching.cancel)
     return Border(own, upstreams, principals, tokens, settings.public_url)
 

@@ -12,8 +12,8 @@ from gateway.domain.rolemap import RoleMap
 
 LOOK_SECONDS: Final = 1.0
 
-Taken = Callable[[str], Awaitable[None]]
-"""Told the digest of a mapping that has just come into force."""
+Record = Callable[[str], Awaitable[None]]
+"""Writes down the digest of a mapping that has just come into force."""
 
 
 class RoleMapFile:
@@ -53,12 +53,21 @@ class RoleMapFile:
         log.info("rolemap_taken", digest=digest, rules=len(current.rule))
         return True
 
-    async def keep_watching(self, taken: Taken) -> None:
-        """Look at the file every second until cancelled."""
+    async def keep_watching(self, changed: Callable[[], None], record: Record) -> None:
+        """Look at the file every second until cancelled. `changed` is called at once; `record` again and again
+        until it went through, because a change must stand in the journal also when the database is away."""
+        recorded = self.digest
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self.reload():
-                await taken(self.digest)
+                changed()
+            if self.digest != recorded:
+                digest = self.digest
+                try:
+                    await record(digest)
+                    recorded = digest
+                except Exception as fault:
+                    log.warning("rolemap_not_recorded", error=type(fault).__name__)
 
     def _stamp(self) -> tuple[int, int, int] | None:
         with contextlib.suppress(OSError):

@@ -1,18 +1,24 @@
 """The gateway's own routes: who I am, what waits for me, and what the house publishes about itself."""
 
 import asyncio
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jsonschema
 import pytest
+from fastapi import APIRouter, FastAPI
 
+from chassis.app import describe
 from chassis.keys import KeyRing
+from chassis.startup import StartRefused
 from contracts.events import DATA_MODELS
 from contracts.problems import CATALOGUE
 from contracts.tasks import Task
 from contracts.values.ids import is_id, new_id
+from gateway.api.public import include_public, public
 from gateway.api.tasks import merged
+from gateway.app import SPEC
 from gateway.settings import HERE
 from tests.gateway.conftest import Running
 from tests.gateway.serving import Heard, answer_json
@@ -202,3 +208,29 @@ def test_the_docs_page_asks_only_this_host():
     assert "import(" not in text
     assert "http:" not in text
     assert "https:" not in text
+
+
+def test_a_route_open_to_everybody_must_say_why():
+    """Else the gateway does not start; a route with a permission is no public one either."""
+    for routes in ([], [public("a reason")]):
+        router = APIRouter()
+
+        @router.get("/open", dependencies=routes)
+        async def get_open() -> None: ...
+
+        if routes:
+            include_public(FastAPI(), [router])
+        else:
+            with pytest.raises(StartRefused, match="without saying why"):
+                include_public(FastAPI(), [router])
+
+
+def test_a_route_under_v1_must_declare_a_permission():
+    """As in every service."""
+    router = APIRouter(prefix="/v1")
+
+    @router.get("/undeclared")
+    async def get_undeclared() -> None: ...
+
+    with pytest.raises(StartRefused, match="declares no permission"):
+        describe(replace(SPEC, routers=(*SPEC.routers, router)))

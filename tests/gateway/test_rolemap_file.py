@@ -9,6 +9,7 @@ import pytest
 
 from chassis.rules import RuleFileInvalid
 from deploy.embedded.provision import Target
+from gateway import rolemap
 from gateway.app import create_app
 from gateway.rolemap import RoleMapFile
 from tests.gateway.conftest import Running, gateway_settings, start_gateway
@@ -132,6 +133,33 @@ async def test_a_running_gateway_takes_the_change_and_writes_it_down(
     async with AsyncExitStack() as stack:
         await start_gateway(stack, gateway_database, keys_dir, workspace, rolemap=path)
         assert await rows.fetchval(taken) == before + 1
+
+
+async def test_a_change_is_recorded_once_the_database_is_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """It holds at once, and the journal gets its row when it can."""
+    monkeypatch.setattr(rolemap, "LOOK_SECONDS", 0.01)
+    path = _written(tmp_path / "rolemap.toml", GOOD)
+    mapping = RoleMapFile(path, ["embedded"])
+    changes, attempts, recorded = 0, 0, asyncio.Event()
+
+    def changed() -> None:
+        nonlocal changes
+        changes += 1
+
+    async def record(digest: str) -> None:
+        nonlocal attempts
+        attempts += 1
+        if attempts < 3:
+            raise ConnectionError
+        assert digest == mapping.digest
+        recorded.set()
+
+    watching = asyncio.create_task(mapping.keep_watching(changed, record))
+    path.write_text(GOOD + rule(), encoding="utf-8")
+    await asyncio.wait_for(recorded.wait(), 5)
+    watching.cancel()
+    await asyncio.wait([watching])
+    assert (changes, attempts) == (1, 3)
 
 
 async def test_an_account_in_two_groups_that_must_be_separate_is_refused(

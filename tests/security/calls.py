@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
 from tests.security import world as made
 from tests.security.world import World
-from tests.support.county import pages
 from tests.support.system import ACCOUNTS
 
 Endpoint = tuple[str, str, str]
@@ -39,10 +38,6 @@ def _materials(world: World, ids: Ids) -> Any:
     return {"materials": [{"title": "干部履历表", "formed_on": {"value": "2001"}, "page_count": 2, "category": "1"}]}
 
 
-async def _view_request(world: World, ids: Ids) -> Any:
-    return await made.view_request_body(world.county, ids["category"])
-
-
 BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("transfer", "POST", "/v1/units"): _unit,
     ("transfer", "PATCH", "/v1/units/{unit_id}"): lambda *_: {"name": f"青岚县教育局{uuid.uuid4().hex[:4]}"},
@@ -63,7 +58,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
     ("catalog", "POST", f"{_TASK}/decisions"): lambda *_: {"outcome": "approve", "category": "10"},
-    ("access", "POST", "/v1/view-requests"): _view_request,
+    ("access", "POST", "/v1/view-requests"): lambda world, _: world.view_request,
     ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
     ("access", "POST", f"{_TASK}/decisions"): lambda *_: _SIGNED,
     ("access", "POST", "/v1/grants/{grant_id}/revocations"): lambda *_: {"reasons": ["no_longer_needed"]},
@@ -94,7 +89,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)
 
 
-async def options_of(world: World, endpoint: Endpoint, ids: Ids) -> dict[str, Any]:
+def options_of(world: World, endpoint: Endpoint, ids: Ids) -> dict[str, Any]:
     """Headers and body of a request to this endpoint."""
     _, method, path = endpoint
     headers: dict[str, str] = {}
@@ -103,13 +98,9 @@ async def options_of(world: World, endpoint: Endpoint, ids: Ids) -> dict[str, An
     if path == "/idp/token":
         return {"data": {"grant_type": "password", "username": "cadre", "password": ACCOUNTS["secret"]}}
     if path == "/v1/uploads":
-        page = pages()[0]
-        headers |= {"Content-Type": "image/jpeg", "Repr-Digest": to_repr_digest(digest_of(page))}
-        return {"headers": headers, "content": page, "params": {"unit_id": ids["unit_id"]}}
+        headers |= {"Content-Type": "image/jpeg", "Repr-Digest": to_repr_digest(digest_of(world.page))}
+        return {"headers": headers, "content": world.page, "params": {"unit_id": ids["unit_id"]}}
     if method == "PATCH":
         headers["Content-Type"] = "application/merge-patch+json"
-    make = BODIES.get(endpoint)
-    if make is None:
-        return {"headers": headers}
-    body = make(world, ids)
-    return {"headers": headers, "json": await body if isinstance(body, Awaitable) else body}
+    body = BODIES.get(endpoint)
+    return {"headers": headers} if body is None else {"headers": headers, "json": body(world, ids)}

@@ -85,7 +85,7 @@ async def test_who_may_not_is_refused_and_changes_nothing(world: World, rows: as
     before = await snapshot(rows)
     for role in denied:
         who = None if role == ANONYMOUS else role
-        options = await options_of(world, endpoint, world.ids)
+        options = options_of(world, endpoint, world.ids)
         answer = await world.call(who, endpoint[1], path_of(endpoint, world.ids), **options)
         wanted = (401, "not-signed-in") if who is None else (403, "role-missing")
         assert (answer.status_code, answer.json()["code"]) == wanted, role
@@ -99,7 +99,7 @@ async def test_who_may_is_let_through(world: World, endpoint: Endpoint):
     for role in (role for role in ROLES if MATRIX[endpoint][role] == "allow"):
         who = None if role == ANONYMOUS else role
         ids = await renewed(world, endpoint, role)
-        path, options = path_of(endpoint, ids), await options_of(world, endpoint, ids)
+        path, options = path_of(endpoint, ids), options_of(world, endpoint, ids)
         answer = await world.call(who, endpoint[1], path, **options)
         if answer.status_code == 412:  # earlier requests moved the version on
             options["headers"]["If-Match"] = f'"{answer.json()["version"]}"'

@@ -31,7 +31,7 @@ async def test_another_units_work_is_not_there(world: World, rows: asyncpg.Conne
     await other.token()
     await until_quiet(rows)
     before = await snapshot(rows)
-    options = await options_of(world, endpoint, world.ids)
+    options = options_of(world, endpoint, world.ids)
     answer = await other.send(endpoint[1], path_of(endpoint, world.ids), **options)
     assert (answer.status_code, answer.json()["code"]) == (404, "not-found")
     after = await snapshot(rows)

@@ -45,6 +45,7 @@ class World:
     county: County
     ids: dict[str, str]
     page: bytes
+    view_request: acts.Json
 
     async def token(self, role: str) -> str:
         """An access token of an account with this role only."""
@@ -165,4 +166,4 @@ async def world(county: County) -> World:
         "person_id": county.loaded.persons[SUBJECT],
         "dossier_id": county.dossier_id(),
     }
-    return World(county, ids, pages()[0])
+    return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))
