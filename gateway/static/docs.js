@@ -123,19 +123,16 @@ async function send(method, path, inputs, bodyInput, media, output) {
   }
 }
 
+// crypto.randomUUID is there in secure contexts only, and an isolated network may serve plain http.
+const freshKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
+
 function tryIt(document_, method, path, parameters, body) {
   const inputs = parameters.map((raw) => {
     const one = resolve(document_, raw);
-    return [one, make("input", { type: "text", placeholder: one.schema?.default ?? "" })];
+    const input = make("input", { type: "text", placeholder: one.schema?.default ?? "" });
+    if (one.name === "Idempotency-Key") input.value = freshKey();
+    return [one, input];
   });
-  if (body && method === "post" && !inputs.some(([one]) => one.name.toLowerCase() === "idempotency-key") && path.startsWith("/v1/")) {
-    const key = make("input", { type: "text" });
-    key.value = crypto.randomUUID ? crypto.randomUUID() : String(Math.random()).slice(2) + Date.now();
-    inputs.push([{ name: "Idempotency-Key", in: "header" }, key]);
-  }
-  if (["patch", "delete"].includes(method) && !inputs.some(([one]) => one.name.toLowerCase() === "if-match")) {
-    inputs.push([{ name: "If-Match", in: "header" }, make("input", { type: "text", placeholder: '"1"' })]);
-  }
   const [media, content] = Object.entries(body?.content || {})[0] || [];
   const bodyInput = content ? make("textarea", { spellcheck: "false" }) : null;
   if (bodyInput && /json/.test(media)) bodyInput.value = JSON.stringify(example(document_, content.schema), null, 2);
