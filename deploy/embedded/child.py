@@ -8,6 +8,7 @@ children in order. Should the supervisor be killed, the kernel sends each child 
 import asyncio
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_SAYS_NOTHING = "Application startup failed"  # uvicorn's last line, below the reason
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
@@ -93,9 +95,19 @@ async def wait_until(ready: Callable[[], bool], alive: Callable[[], bool], patie
     return False
 
 
-def last_line(log: Path) -> str:
-    """The last line of a log, for a message; empty when there is none."""
+def last_words(log: Path) -> str:
+    """Why a process ended, by its log: the last line that says something; empty when there is none."""
     if not log.exists():
         return ""
-    lines = log.read_text(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else ""
+    lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
+    telling = [line for line in lines if line and _SAYS_NOTHING not in line]
+    return _reason_of(telling[-1]) if telling else ""
+
+
+def _reason_of(line: str) -> str:
+    """The reason in a line of structured log; another line as it is."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return line
+    return str(told.get("reason") or line) if isinstance(told, dict) else line

@@ -126,7 +126,7 @@ class Nats:
         if not await child.wait_until(self.ready, self.alive, _START_PATIENCE):
             self.stop()
             raise CannotStart(
-                f"NATS does not start: {child.last_line(self.log) or 'no reason in its log'}",
+                f"NATS does not start: {child.last_words(self.log) or 'no reason in its log'}",
                 f"read {self.log}; free disk space or the port {self.port}",
             )
 

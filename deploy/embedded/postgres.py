@@ -127,7 +127,7 @@ class Postgres:
             self.spawn()
             if await child.wait_until(self.ready, self.alive, _START_PATIENCE):
                 return
-            if self.alive() or "lock file" not in child.last_line(self.log) + self._reason():
+            if self.alive() or "lock file" not in child.last_words(self.log) + self._reason():
                 break
         self.stop()
         raise CannotStart(

@@ -164,7 +164,7 @@ class Supervisor:
                 if served.alive() and time.monotonic() < end and not self.stopping.is_set():
                     continue
                 raise CannotStart(
-                    f"{served.name} does not get ready: {child.last_line(served.log) or 'no reason told'}",
+                    f"{served.name} does not get ready: {child.last_words(served.log) or 'no reason told'}",
                     f"read {served.log}",
                 )
 

@@ -63,3 +63,18 @@ async def test_a_child_that_does_not_listen_is_killed(tmp_path: Path):
     await until(lambda: pid_in(log))
     assert child.stop(process, signal.SIGTERM, patience=0.2) is False
     assert process.returncode == -signal.SIGKILL
+
+
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ("", ""),
+        ("one\ntwo\n\n", "two"),
+        ("rules.toml:3: unknown key\nERROR:    Application startup failed. Exiting.\n", "rules.toml:3: unknown key"),
+        ('{"event": "start_refused", "reason": "no key for idp"}\n', "no key for idp"),
+        ('{"event": "service_made"}\n', '{"event": "service_made"}'),
+    ],
+)
+def test_the_last_words_of_a_process_are_its_reason(tmp_path: Path, log: str, words: str):
+    (tmp_path / "log").write_text(log)
+    assert child.last_words(tmp_path / "log") == words
