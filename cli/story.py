@@ -93,7 +93,8 @@ async def draft(stage: Stage) -> str:
 def _someone(stage: Stage) -> Person:
     """Any cadre who serves below the department, other than the viewer and the viewer's relatives."""
     viewer = "10000013"
-    kin = {tie.relative for tie in stage.sample.kinships if tie.person == viewer}
+    ties = [{tie.person, tie.relative} for tie in stage.sample.kinships]
+    kin = set[str]().union(*(tie for tie in ties if viewer in tie))
     fitting = [
         person
         for person in stage.sample.persons

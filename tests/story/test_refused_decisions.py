@@ -7,6 +7,7 @@ from typing import Any
 
 from cli import acts
 from cli.client import Problem, until
+from cli.story import UNIT
 from tests.story.deciding import closed, handed_in, refused, two_agree, waiting_for
 from tests.support.county import SUBJECT, VIEWER, County, paper
 
@@ -97,7 +98,8 @@ class TestViewing:
 
     async def test_nobody_asks_to_see_a_relatives_dossier(self, county: County):
         """The tie is recorded once, in the relative's list; access hears of it and refuses."""
-        relative = "10000017"
+        # Somebody of another office: the story picks its subject among those of QL06.
+        relative = next(one.person_no for one in county.sample.persons if not one.unit.startswith(UNIT))
         persons, archivist = county.loaded.persons, county.signed_in("archivist")
         tie = {"kin": [{"person_id": persons[VIEWER], "relation": "sibling"}]}
         await archivist.post(f"/v1/persons/{persons[relative]}/kin", tie)
