@@ -119,7 +119,7 @@ async def run(fault: Fault, terms: Terms, keep: Path) -> Result:
             notebook.say("compare")
             told = await notebook.hear_state("compared")
             dead = await victim.dead_letters()
-    return _result(fault, told, moments or [healed], dead)
+    return _result(fault, told, moments[-1] if moments else healed, dead)
 
 
 async def _until_quiet(victim: Victim, notebook: _Notebook, terms: Terms) -> None:
@@ -134,7 +134,7 @@ async def _until_quiet(victim: Victim, notebook: _Notebook, terms: Terms) -> Non
             return
 
 
-def _result(fault: Fault, told: dict[str, Any], moments: Sequence[float], dead: int) -> Result:
+def _result(fault: Fault, told: dict[str, Any], moment: float, dead: int) -> Result:
     findings = [
         f"{kind} {one['ref']} ({one['submission_id'] or 'no submission'}): {one['what']}"
         for kind in ("lost", "duplicated", "stuck")
@@ -148,23 +148,20 @@ def _result(fault: Fault, told: dict[str, Any], moments: Sequence[float], dead: 
         lost=len(told["lost"]),
         duplicated=len(told["duplicated"]),
         stuck=len(told["stuck"]),
-        recovered_s=round(_recovered(told["submissions"], moments), 1),
+        recovered_s=round(recovered(told["submissions"], moment), 1),
         ok=not findings and told["acknowledged"] > 0,
     )
     return Result(row, findings)
 
 
-def _recovered(submissions: Sequence[dict[str, Any]], moments: Sequence[float]) -> float:
-    """The longest time from a fault until a submission begun after it had closed, all the way round.
+def recovered(submissions: Sequence[dict[str, Any]], moment: float) -> float:
+    """Seconds from the last fault until a submission begun after it had gone all the way round and closed.
 
-    Where the fault lay in every event, from the end of the load until the last submission closed.
+    Where none was begun after it, because the fault lay in every event: until the last one closed.
     """
     closed = [(one["begun_at"], _seconds(one["closed_at"])) for one in submissions if one["closed_at"]]
-    longest = 0.0
-    for moment in moments:
-        after = [ended - moment for begun, ended in closed if begun >= moment]
-        longest = max(longest, min(after) if after else max((ended - moment for _, ended in closed), default=0.0))
-    return max(longest, 0.0)
+    after = [ended - moment for begun, ended in closed if begun >= moment]
+    return max(min(after) if after else max((ended - moment for _, ended in closed), default=0.0), 0.0)
 
 
 def _seconds(instant: str) -> float:
