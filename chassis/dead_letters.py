@@ -99,4 +99,4 @@ def taking_in_again(inbox: Receives) -> Job:
             if await inbox.receive(row["subject"], row["body"]) is None:
                 await deps.db.pool.execute(_SETTLE, row["id"])
 
-    return Job("dead-letters", LOOK_SECONDS, run)
+    return Job("dead-letters", LOOK_SECONDS, run, first_after_seconds=LOOK_SECONDS)

@@ -67,6 +67,6 @@ async def _scrub(deps: Deps) -> None:
     log.info("blobs_scrubbed", read=report.read, damaged=len(report.damaged))
 
 
-HOUSEKEEPING = Job("housekeeping", 3600, _housekeeping)
+HOUSEKEEPING = Job("housekeeping", 3600, _housekeeping, first_after_seconds=60)
 SCRUB_BLOBS = Job("scrub_blobs", 24 * 3600, _scrub, first_after_seconds=3600)
 """For the one service that takes files in: the store is shared."""

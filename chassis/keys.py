@@ -12,8 +12,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
 SIGNING = ("internal-token", "receipt", "blob-ticket", "idp")
 """Purposes with an ES256 key pair; the public half stands beside it in `public/`."""
 SECRET = ("blind-index", "page-token")
@@ -35,6 +33,8 @@ def _make(purpose: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
     head = {"kid": kid, "made_at": datetime.now(UTC).isoformat(timespec="seconds")}
     if purpose in SECRET:
         return {**head, "kty": "oct", "k": secrets.token_urlsafe(32)}, None
+    from cryptography.hazmat.primitives.asymmetric import ec  # heavy, and only a first start makes keys
+
     numbers = ec.generate_private_key(ec.SECP256R1()).private_numbers()
     public = {
         **head,
