@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ import asyncpg
 from chassis.deps import Deps
 from chassis.identity import Caller
 from chassis.inbox import Inbox
-from chassis.unit_of_work import SHANGHAI, IdempotencyKey, UnitOfWork
+from chassis.unit_of_work import IdempotencyKey, UnitOfWork
 from contracts.events import (
     AccountChanged,
     DossierOpened,
@@ -25,6 +25,7 @@ from contracts.events import (
     PersonKinChanged,
     UnitChanged,
 )
+from contracts.problems import Refusal
 from contracts.values.ids import new_id, to_uuid
 from contracts.values.partial_date import PartialDate
 from services.access.domain.chain import ApprovalTask
@@ -280,6 +281,13 @@ class Office:
         )
         return [tuple(row) for row in rows]
 
+    async def waiting_for_locks(self) -> int:
+        """How many connections to this worker's database wait for a lock right now."""
+        await self.admin.execute("select pg_stat_clear_snapshot()")
+        return await self.admin.fetchval(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+        )
+
     async def end_time(self, grant: Grant) -> None:
         """Let a grant's time be over, as if its days had passed."""
         await self.admin.execute(
@@ -326,6 +334,9 @@ def account_of(caller: Caller, person: Person, *, active: bool = True) -> Accoun
     return AccountChanged(account_id=caller.account_id, person_no=person.person_no, active=active)
 
 
-def china(at: datetime) -> date:
-    """The calendar date of an instant in China."""
-    return at.astimezone(SHANGHAI).date()
+async def outcome(act: Awaitable[object]) -> str:
+    """The type of what came of an act, an answer or a refusal."""
+    try:
+        return type(await act).__name__
+    except Refusal as refusal:
+        return type(refusal).__name__

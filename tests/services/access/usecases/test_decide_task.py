@@ -20,8 +20,9 @@ from contracts.problems import (
     ViewRefused,
 )
 from contracts.values.ids import new_id
+from services.access.store import heard
 from services.access.usecases.withdraw_view_request import withdraw_view_request
-from tests.services.access.office import Case, Office
+from tests.services.access.office import Case, Office, outcome
 from tests.support.rooms import somebody
 
 
@@ -183,6 +184,19 @@ async def test_a_viewer_who_turned_out_to_be_a_relative_is_not_approved(office: 
     assert caught.value.params == {"predicate": "own_or_relative"}
     await office.decide(task, case.head, "reject", "own_or_relative")
     assert (await office.request(request.id)).state == "rejected"
+
+
+async def test_news_of_kin_that_comes_in_while_somebody_signs_counts(office: Office, case: Case):
+    """The signer has read the subject's kin already; the check of the viewers waits for the news and reads anew."""
+    task = await office.waiting(await office.submit(case))
+    subject, viewer = case.subject, case.viewers[1]
+    async with asyncio.TaskGroup() as group, office.deps.as_service() as uow:
+        await uow.lock(subject.person_id)
+        await heard.learn_kin(uow, subject.kin(viewer.person_id), 2)
+        signing = group.create_task(outcome(office.decide(task, case.head)))
+        while await office.waiting_for_locks() < 1:
+            await asyncio.sleep(0)
+    assert signing.result() == "ViewRefused"
 
 
 async def test_a_repeated_key_signs_once(office: Office, case: Case):

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
 
 import pytest
 
-from contracts.problems import NotFound, Refusal, StateConflict, ValidationFailed
+from contracts.problems import NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id, to_uuid
 from services.access.domain.grant import Grant
 from services.access.domain.view_request import Viewer
 from services.access.usecases.end_grant import RevokeGrant, end_expired, revoke_grant
-from tests.services.access.office import Case, Office, account_of
+from tests.services.access.office import Case, Office, account_of, outcome
 from tests.support.rooms import somebody
 
 
@@ -46,26 +45,10 @@ async def test_two_revocations_at_once_end_it_once(office: Office, case: Case):
         held = "select from access.view_request where id = $1 for update"
         await office.admin.execute(held, to_uuid(grant.request_id))
         both = [group.create_task(outcome(revoke(office, case, grant))) for _ in range(2)]
-        while await waiting(office) < 2:
+        while await office.waiting_for_locks() < 2:
             await asyncio.sleep(0)
     assert sorted(one.result() for one in both) == ["Grant", "StateConflict"]
     assert len(await ends_told(office, grant)) == 1
-
-
-async def waiting(office: Office) -> int:
-    """How many connections to this worker's database wait for a lock right now."""
-    await office.admin.execute("select pg_stat_clear_snapshot()")
-    return await office.admin.fetchval(
-        "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
-    )
-
-
-async def outcome(act: Awaitable[object]) -> str:
-    """The type of what came of it, an answer or a refusal."""
-    try:
-        return type(await act).__name__
-    except Refusal as refusal:
-        return type(refusal).__name__
 
 
 async def test_a_revocation_names_a_reason_of_the_rules(office: Office, case: Case):
