@@ -34,7 +34,7 @@ create table {schema}.dead_letter (
   settled_at timestamptz  -- taken in again after a requeue, or dropped
 );
 create index dead_letter_open on {schema}.dead_letter (id) where settled_at is null;
-create unique index dead_letter_once on {schema}.dead_letter (event_id, source, sha256(body)) nulls not distinct
+create unique index dead_letter_once on {schema}.dead_letter (event_id, source, subject, sha256(body)) nulls not distinct
   where requeued_at is null and settled_at is null;
 
 -- Append-only. Ids and codes only: no names, no free text.
