@@ -11,6 +11,7 @@ from deploy.embedded.runtime import Runtime
 
 GATEWAY = "gateway"
 SERVED = ("transfer", "audit", "catalog", "access", GATEWAY)
+SERVE = "deploy.embedded.serve"
 _PASSED_ON = ("PATH", "LANG", "TZ", "TMPDIR", "SSL_CERT_FILE")
 _PASSED_PREFIXES = ("AWS_", "DANGAN_")
 
@@ -27,11 +28,7 @@ def default_command(name: str) -> list[str]:
     """
     app = "gateway.app:create_app" if name == GATEWAY else f"services.{name}.app:create_app"
     # The socket outlives the process: while one is restarted, its callers wait instead of being refused.
-    return [
-        *("{python}", "-m", "uvicorn", "--factory", app, "--fd", "{fd}"),
-        *("--loop", "uvloop", "--http", "httptools", "--no-access-log", "--log-level", "warning"),
-        *("--timeout-graceful-shutdown", "5", "--no-server-header"),
-    ]
+    return ["{python}", "-m", SERVE, app, "{fd}"]
 
 
 @dataclass(frozen=True)
