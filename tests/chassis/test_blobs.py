@@ -1,6 +1,7 @@
 """One suite for every blob store: the local directory and S3 keep the same promises."""
 
 import hashlib
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -42,7 +43,7 @@ async def store(
     }
     for name, value in settings.items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     import httpx
 
     httpx.put(f"{address}/{bucket}").raise_for_status()

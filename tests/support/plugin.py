@@ -1,10 +1,17 @@
 """Starts the run's PostgreSQL where it belongs: in the xdist controller, else in the only process."""
 
+import os
 from typing import Any
 
 import pytest
 
+from deploy.embedded.layout import TREE
 from tests.support.engine import Engine, RunningEngine, start_engine
+
+# Pytest keeps the directories of its last runs: in the tree, so that a run leaves nothing outside.
+_KEPT = TREE / ".pytest_cache" / "tmp"
+_KEPT.mkdir(parents=True, exist_ok=True)
+os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_KEPT))
 
 _RUNNING = pytest.StashKey[RunningEngine]()
 
