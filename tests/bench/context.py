@@ -16,7 +16,19 @@ from chassis.identity import Caller as Identity
 from chassis.identity import mint_internal
 from chassis.keys import KeyRing
 from cli.client import Caller, Client
+from cli.sample.generate import DEFAULT_SEED, generate
+from cli.story import UNIT
 from tests.bench.system import TREE, System
+
+
+def subjects() -> list[dict[str, str]]:
+    """Cadres of the sample whom the account `submitter` may hand in for."""
+    return [
+        {"person_no": person.person_no, "name": person.name}
+        for person in generate(DEFAULT_SEED).persons
+        if person.unit.startswith(UNIT)
+    ]
+
 
 ACCOUNTS: dict[str, Any] = tomllib.loads((TREE / "gateway" / "sample_accounts.toml").read_text(encoding="utf-8"))
 FLOOR_DATABASE = "bench"

@@ -20,7 +20,7 @@ from chassis.keys import KeyRing
 from cli.client import Caller
 from contracts.events import ReceiptIssued
 from deploy.embedded.layout import passwords
-from tests.bench.context import Context
+from tests.bench.context import Context, subjects
 from tests.bench.measure import Row, percentile, row_of
 from tests.bench.pages import distinct_page
 
@@ -81,7 +81,7 @@ async def run(context: Context) -> list[Row]:
 async def _arrive(context: Context, watch: Watch, *, rate: float, count: int) -> None:
     """Deliver `count` ready drafts at fixed times, whatever the answers do; wait until all have receipts."""
     submitter = context.signed_in("submitter")
-    drafts = await _drafts(context, submitter, count)
+    drafts = await _drafts(submitter, count)
     began = time.perf_counter()
 
     async def deliver(number: int, draft: str) -> None:
@@ -95,18 +95,14 @@ async def _arrive(context: Context, watch: Watch, *, rate: float, count: int) ->
             await asyncio.sleep(0.05)
 
 
-async def _drafts(context: Context, submitter: Caller, count: int) -> list[str]:
+async def _drafts(submitter: Caller, count: int) -> list[str]:
     """Submissions with one item of two pages each, ready to be delivered."""
-    me = await submitter.get("/v1/me")
-    unit = me["posts"][0]["unit_id"]
-    archivist = context.signed_in("archivist")
-    subjects = [one["id"] async for one in archivist.every("/v1/dossiers", page_size=200) if one["unit_id"] == unit]
+    known = subjects()
     limit = asyncio.Semaphore(4)
 
     async def draft(number: int) -> str:
         async with limit:
-            subject = {"dossier_id": subjects[number % len(subjects)]}
-            made = await submitter.post("/v1/submissions", {"unit_id": unit, "subject": subject})
+            made = await submitter.post("/v1/submissions", {"subject": known[number % len(known)]})
             item = await submitter.post(f"/v1/submissions/{made['id']}/items", ITEM)
             tickets = [await submitter.upload(distinct_page(secrets.token_hex(8))) for _ in range(2)]
             await submitter.post(f"/v1/submission-items/{item['id']}/pages", {"blob_tickets": tickets})

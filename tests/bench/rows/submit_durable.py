@@ -12,7 +12,7 @@ import asyncpg
 
 from cli.sample.paper import page_image
 from tests.bench import load
-from tests.bench.context import Context
+from tests.bench.context import Context, subjects
 from tests.bench.measure import Row, compare
 
 CLIENTS = 16
@@ -34,7 +34,7 @@ async def run(context: Context) -> Row:
     url = await context.floor_database()
 
     async def ours() -> float:
-        paths = await _pages_of_fresh_items(context, submitter)
+        paths = await _pages_of_fresh_items(submitter)
         body = json.dumps({"blob_tickets": [ticket]}).encode()
 
         def one(path: str) -> str:
@@ -60,14 +60,9 @@ async def run(context: Context) -> Row:
     )
 
 
-async def _pages_of_fresh_items(context: Context, submitter: Any) -> list[str]:
+async def _pages_of_fresh_items(submitter: Any) -> list[str]:
     """Addresses to bind pages to: 16 items of one draft."""
-    archivist = context.signed_in("archivist")
-    me = await submitter.get("/v1/me")
-    unit = me["posts"][0]["unit_id"]
-    dossiers = [one async for one in archivist.every("/v1/dossiers", page_size=200)]
-    subject = next(one for one in dossiers if one["unit_id"] == unit)
-    draft = await submitter.post("/v1/submissions", {"unit_id": unit, "subject": {"dossier_id": subject["id"]}})
+    draft = await submitter.post("/v1/submissions", {"subject": subjects()[0]})
     item = {"title": "年度考核登记表", "declared_page_count": 1, "formed_on": "2025"}
     made = [await submitter.post(f"/v1/submissions/{draft['id']}/items", item) for _ in range(CLIENTS)]
     return [f"/v1/submission-items/{one['id']}/pages" for one in made]
