@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import shutil
 import signal
 import tempfile
 import time
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from deploy.embedded.services import SERVED, default_command
 from deploy.embedded.supervisor import Options, Supervisor
 from tests.faults.patched import patched
 
+PREFIX = "dangan-chaos-"
 BACK_WITHIN = 90.0
 LOOK_EVERY = 0.05
 
@@ -128,23 +130,32 @@ class Victim:
             await client.close()
 
 
+@contextlib.contextmanager
+def _directory() -> Generator[Path, None, None]:
+    """A directory that goes with the block; those of runs that were killed go at the next start."""
+    for left in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        with contextlib.suppress(OSError), (left / "lock").open("r") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)  # refused while its run lives
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    folder.chmod(0o711)  # engines run as nobody where root runs this
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextlib.asynccontextmanager
-async def system(patching: Patching, keep: Path | None = None) -> AsyncGenerator[Victim, None]:
-    """A fresh system in a directory of its own. `keep` is where its logs go when the block raises or asks."""
-    folder = Path(tempfile.mkdtemp(prefix="dangan-chaos-"))
-    folder.chmod(0o711)
-    told = (folder / "supervisor.log").open("a", encoding="utf-8")
-    supervisor = Supervisor(
-        find_layout(folder / "data"), patching.options(), lambda line: print(line, file=told, flush=True)
-    )
-    try:
-        await supervisor.start()
-        yield Victim(supervisor)
-    finally:
-        await supervisor.stop()
-        told.close()
-        if keep is not None:
-            keep.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(folder / "data" / "logs", keep / "logs", dirs_exist_ok=True)
-            shutil.copy(folder / "supervisor.log", keep)
-        shutil.rmtree(folder, ignore_errors=True)
+async def system(patching: Patching, keep: Path) -> AsyncGenerator[Victim, None]:
+    """A fresh system in a directory of its own; its logs are left in `keep`."""
+    with _directory() as folder, (keep / "supervisor.log").open("w", encoding="utf-8") as told:
+        layout = find_layout(folder / "data")
+        supervisor = Supervisor(layout, patching.options(), lambda line: print(line, file=told, flush=True))
+        try:
+            await supervisor.start()
+            yield Victim(supervisor)
+        finally:
+            await supervisor.stop()
+            shutil.copytree(layout.logs, keep / "logs", dirs_exist_ok=True)
