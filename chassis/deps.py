@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -22,6 +21,7 @@ from chassis.settings import Settings
 from chassis.telemetry import Trace, current_trace
 from chassis.tickets import BlobTickets
 from chassis.unit_of_work import IdempotencyKey, Speaker, UnitOfWork
+from chassis.workers import make_workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -95,9 +95,7 @@ class Deps:
 
     def _workers(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            # "spawn" where threads and an event loop run: a forked copy of them could hang.
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self.settings.workers, mp_context=context)
+            self._pool = make_workers(self.settings.workers)
         return self._pool
 
     async def open(self) -> None:
