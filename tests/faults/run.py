@@ -17,7 +17,7 @@ from typing import Any
 from deploy.embedded.layout import TREE
 from tests.faults.faults import Fault
 from tests.faults.notebook import Job
-from tests.faults.system import Victim, system
+from tests.faults.system import Victim, left_behind, system
 
 PREPARED_WITHIN = 120.0
 
@@ -119,7 +119,11 @@ async def run(fault: Fault, terms: Terms, keep: Path) -> Result:
             notebook.say("compare")
             told = await notebook.hear_state("compared")
             dead = await victim.dead_letters()
-    return _result(fault, told, moments[-1] if moments else healed, dead)
+    left = await left_behind(victim.supervisor.layout.root)
+    amiss = [f"left behind: process {process}" for process in left]
+    if dead != fault.dead_letters:
+        amiss.append(f"{dead} dead letters instead of {fault.dead_letters}")
+    return _result(fault, told, moments[-1] if moments else healed, amiss)
 
 
 async def _until_quiet(victim: Victim, notebook: _Notebook, terms: Terms) -> None:
@@ -134,14 +138,13 @@ async def _until_quiet(victim: Victim, notebook: _Notebook, terms: Terms) -> Non
             return
 
 
-def _result(fault: Fault, told: dict[str, Any], moment: float, dead: int) -> Result:
+def _result(fault: Fault, told: dict[str, Any], moment: float, amiss: Sequence[str]) -> Result:
     findings = [
         f"{kind} {one['ref']} ({one['submission_id'] or 'no submission'}): {one['what']}"
         for kind in ("lost", "duplicated", "stuck")
         for one in told[kind]
     ]
-    if dead != fault.dead_letters:
-        findings.append(f"{dead} dead letters instead of {fault.dead_letters}")
+    findings += amiss
     row = Row(
         id=fault.id,
         acknowledged=told["acknowledged"],

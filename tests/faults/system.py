@@ -16,6 +16,7 @@ from pathlib import Path
 
 import asyncpg
 import nats
+import psutil
 
 from cli.lag import lags
 from deploy.embedded.layout import find_layout, passwords
@@ -26,6 +27,7 @@ from tests.faults.patched import patched
 
 PREFIX = "dangan-chaos-"
 BACK_WITHIN = 90.0
+ENDS_WITHIN = 10.0
 LOOK_EVERY = 0.05
 
 
@@ -128,6 +130,25 @@ class Victim:
             await client.jetstream().publish(subject, body)
         finally:
             await client.close()
+
+
+async def left_behind(root: Path) -> list[str]:
+    """Processes of this data directory that outlive its system: workers, say, of a service that was killed."""
+    end = time.monotonic() + ENDS_WITHIN
+    while (found := _processes_of(root)) and time.monotonic() < end:
+        await asyncio.sleep(LOOK_EVERY)
+    return found
+
+
+def _processes_of(root: Path) -> list[str]:
+    found: list[str] = []
+    for process in psutil.process_iter():
+        # Another user's process is none of ours, and one may end while it is looked at.
+        with contextlib.suppress(psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
+            words = " ".join(process.cmdline())
+            if process.environ().get("HOME") == str(root) or str(root) in words:
+                found.append(f"{process.pid} {words[:80]}")
+    return found
 
 
 @contextlib.contextmanager
