@@ -180,7 +180,7 @@ class Inbox:
         trace = Trace.of_event(event.id, event.traceparent, event.correlationid)
         current_trace.set(trace)
         try:
-            outcome = await self._handle(subscriber, event, trace)
+            outcome = await self._handle(subscriber, event, trace, again=delivered > 1)
             HANDLED.labels(self._deps.name, outcome).inc()
             return None
         except Exception as error:
@@ -189,10 +189,10 @@ class Inbox:
                 return min(0.1 * 2 ** min(delivered, 8), 10.0)
             return await self._count(event, subject, body, error)
 
-    async def _handle(self, subscriber: Subscriber, event: Any, trace: Trace) -> str:
+    async def _handle(self, subscriber: Subscriber, event: Any, trace: Trace, *, again: bool) -> str:
         prepared: dict[str, Any] = {}
         if subscriber.prepare:
-            if await self._was_handled(event):
+            if again and await self._was_handled(event):
                 return "repeated"
             prepared["prepared"] = await subscriber.prepare(event, self._deps)
         async with self._deps.unit_of_work(Caller.service(self._deps.name), "*", trace=trace) as uow:

@@ -25,13 +25,14 @@ LOOK_SECONDS = 0.25
 
 PUBLISHED = Counter("dangan_outbox_published_total", "Events published", ["service"])
 
+# The lock is held until the marks commit. The steward, who finds the stream lost, waits for it before it looks for
+# what to publish again: a row that went into the old stream must be marked by then, or it would never go into the
+# new one.
 CLAIM = """
-select event_id, subject, body from outbox
-where published_at is null order by event_id limit $1 for update skip locked
+with held as materialized (select pg_advisory_xact_lock_shared(hashtextextended(current_schema(), 17)))
+select event_id, subject, body from held, outbox
+where published_at is null order by event_id limit $1 for update of outbox skip locked
 """
-# Held until the marks commit. The steward, who finds the stream lost, waits for it before it looks for what to
-# publish again: a row that went into the old stream must be marked by then, or it would never go into the new one.
-HOLD = "select pg_advisory_xact_lock_shared(hashtextextended(current_schema(), 17))"
 MARK = "update outbox set published_at = now() where event_id = any($1::uuid[]) and published_at is null"
 
 
@@ -74,7 +75,6 @@ class Relay:
             rows = await connection.fetch(CLAIM, BATCH)
             if not rows:
                 return 0
-            await connection.execute(HOLD)
             results = await asyncio.gather(*(self._publish(js, row) for row in rows), return_exceptions=True)
             done = [result for result in results if isinstance(result, UUID)]
             await connection.execute(MARK, done)

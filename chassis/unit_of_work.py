@@ -95,12 +95,11 @@ class UnitOfWork:
         self.session = AsyncSession(self._database.engine, expire_on_commit=False, autoflush=False)
         try:
             connection: AsyncConnection = await self.session.connection()
-            # SQLAlchemy begins lazily: this first statement goes through the session, so that what raw()
-            # writes later is inside the transaction and is rolled back with it.
-            await connection.exec_driver_sql("select 1")
-            self._raw = (await connection.get_raw_connection()).driver_connection
+            # SQLAlchemy begins lazily: the opening goes through the session, so that what raw() writes later is
+            # inside the transaction and is rolled back with it.
             arguments = opening_arguments(self.caller, self._roots)
-            found = opened(await self.raw().fetchrow(OPENING, *arguments))
+            found = opened((await connection.exec_driver_sql(OPENING, arguments)).mappings().one())
+            self._raw = (await connection.get_raw_connection()).driver_connection
         except BaseException:
             await self.session.close()
             raise

@@ -37,7 +37,7 @@ _LATE = timedelta(days=1)
 PASSING = (NatsError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError)
 """Faults of an engine that is just being restarted: the next round tries again."""
 
-# The other side of chassis.outbox.HOLD: batches that began to go into the old stream have ended.
+# The other side of chassis.outbox.CLAIM: batches that began to go into the old stream have ended.
 _BATCHES_ENDED = "select pg_advisory_xact_lock(hashtextextended(current_schema(), 17))"
 _UNPUBLISH = """
 update outbox set published_at = null

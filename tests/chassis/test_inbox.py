@@ -147,7 +147,7 @@ async def test_an_event_of_the_catalogue_that_nobody_wants_is_passed_over(deps: 
 
 
 async def test_prepared_work_is_done_outside_and_handed_in(deps: Deps):
-    """`prepare` runs before the transaction; a repeated event does not pay for it again."""
+    """`prepare` runs before the transaction; an event that is delivered again does not pay for it again."""
     seen: list[Any] = []
 
     async def prepare(event: Any, deps: Deps) -> str:
@@ -159,8 +159,8 @@ async def test_prepared_work_is_done_outside_and_handed_in(deps: Deps):
 
     inbox = Inbox(deps, [Subscriber(MaterialReceived, handle, prepare)])
     body = orjson.dumps(material_received())
-    for _ in range(2):
-        await inbox.receive(SUBJECT, body)
+    for delivered in (1, 2):
+        await inbox.receive(SUBJECT, body, delivered)
     assert seen == ["prepared", "result"]
 
 

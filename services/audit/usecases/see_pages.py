@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from chassis.deps import Deps
 from chassis.identity import Caller
 from chassis.images import ImageFacts, ImageLimits, ImageRefused, inspect_image
 from chassis.inbox import NotHeardYet
+from chassis.tasks import end
 from contracts.events import Envelope, MaterialReceived, PageRef
 from services.audit.domain.checks import PageSeen
 from services.audit.domain.rulebook import Rulebook
@@ -29,15 +31,19 @@ async def see_pages(event: Envelope[MaterialReceived], deps: Deps) -> list[PageS
     async with deps.db.reading(Caller.service(deps.name), "*") as connection:
         if not await heard.both_known(connection, received.person_id, received.dossier_id):
             raise NotHeardYet()
-    seen: list[PageSeen] = []
-    for page in received.pages:
-        try:
-            async with deps.blobs.local(received.unit_id, page.digest) as path:
-                facts = await deps.run_cpu(partial(look, path, limits))
-        except (BlobMissing, FileNotFoundError):
-            raise NotHeardYet() from None
-        seen.append(page_seen(page, facts))
-    return seen
+    at_once = asyncio.Semaphore(deps.settings.workers)
+
+    async def see(page: PageRef) -> PageSeen:
+        async with at_once, deps.blobs.local(received.unit_id, page.digest) as path:
+            return page_seen(page, await deps.run_cpu(partial(look, path, limits)))
+
+    looks = [asyncio.ensure_future(see(page)) for page in received.pages]
+    try:
+        return await asyncio.gather(*looks)
+    except (BlobMissing, FileNotFoundError):
+        raise NotHeardYet() from None
+    finally:
+        await end(looks)
 
 
 def look(path: Path, limits: ImageLimits) -> ImageFacts | None:
