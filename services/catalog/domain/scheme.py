@@ -67,12 +67,25 @@ class ContentRank:
 
 
 @dataclass(frozen=True)
+class PageGeometry:
+    """The sheet that is bound. Millimetres; hole centres from the binding edge and from the bottom, lowest first."""
+
+    paper: Literal["a4", "16k"]
+    side: Literal["left", "right"]
+    margin: float
+    hole_inset: float
+    hole_diameter: float
+    hole_heights: tuple[float, ...]
+
+
+@dataclass(frozen=True)
 class PrintRules:
-    """Blank rows after each category or subclass, and the categories that share no printed page."""
+    """Blank rows after each category or subclass, the categories that share no printed page, and the sheet."""
 
     blank_rows_category: int
     blank_rows_subclass: int
     page_break: frozenset[int]
+    page: PageGeometry
 
 
 @dataclass(frozen=True)

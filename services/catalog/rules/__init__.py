@@ -22,6 +22,7 @@ from services.catalog.domain.scheme import (
     Heading,
     Label,
     OrderMode,
+    PageGeometry,
     PrintRules,
     QueueRules,
     Scheme,
@@ -116,9 +117,47 @@ class _BlankRows(RuleModel):
     subclass: int = Field(ge=0, le=30)
 
 
+class _Binding(RuleModel):
+    side: Literal["left", "right"]
+    margin: float = Field(ge=15, le=40)
+
+
+class _Holes(RuleModel):
+    inset: float = Field(ge=5, le=30)
+    diameter: float = Field(ge=2, le=10)
+    from_bottom: list[Annotated[float, Field(ge=5, le=292)]] = Field(max_length=6)
+
+
+class _Page(RuleModel):
+    paper: Literal["a4", "16k"]
+    binding: _Binding
+    holes: _Holes
+
+    @model_validator(mode="after")
+    def _holes_fit(self) -> "_Page":
+        height = 297 if self.paper == "a4" else 260
+        heights = self.holes.from_bottom
+        if heights != sorted(set(heights)) or any(centre > height - 5 for centre in heights):
+            raise ValueError(f"holes.from_bottom must rise and stay on a sheet of {height} mm")
+        if self.holes.inset + self.holes.diameter / 2 > self.binding.margin:
+            raise ValueError("the holes reach into the text: binding.margin is too small")
+        return self
+
+    def geometry(self) -> PageGeometry:
+        return PageGeometry(
+            paper=self.paper,
+            side=self.binding.side,
+            margin=self.binding.margin,
+            hole_inset=self.holes.inset,
+            hole_diameter=self.holes.diameter,
+            hole_heights=tuple(self.holes.from_bottom),
+        )
+
+
 class _Print(RuleModel):
     blank_rows: _BlankRows
     page_break: list[Annotated[int, Field(ge=1, le=10)]]
+    page: _Page
 
 
 class _Queue(RuleModel):
@@ -171,7 +210,10 @@ class SchemeFile(RuleModel):
             content_ranks=tuple(ContentRank(r.category, r.rank, re.compile(r.pattern)) for r in self.content_rank),
             refusal_reasons={r.code: r.title.label() for r in self.refusal_reason},
             printing=PrintRules(
-                self.print.blank_rows.category, self.print.blank_rows.subclass, frozenset(self.print.page_break)
+                self.print.blank_rows.category,
+                self.print.blank_rows.subclass,
+                frozenset(self.print.page_break),
+                self.print.page.geometry(),
             ),
             queue=QueueRules(self.queue.due_days, self.queue.owner_role),
         )
