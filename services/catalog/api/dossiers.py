@@ -57,6 +57,7 @@ class DossierOut(BaseModel):
     opened_on: date
     material_count: int
     page_count: int
+    catalogue_stale: bool = Field(description="The printed catalogue no longer agrees: print it anew")
     person: DossierPerson
 
 
@@ -187,8 +188,8 @@ async def get_dossier(
 async def update_dossier(
     dossier_id: DossierId,
     body: DossierPatch,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("dossier:write")],
+    if_match: IfMatch,
     uow: Uow,
     deps: CurrentDeps,
     roots: CurrentRoots,

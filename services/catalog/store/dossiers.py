@@ -20,8 +20,9 @@ _UNIQUE = {"dossier_dossier_no_key": "/dossier_no", "dossier_person_id_key": "/p
 
 _CARD = """
 select d.dossier_id, d.unit_id, d.version, d.dossier_no, d.state, d.scheme, d.opened_on, d.material_count,
-  d.page_count, p.person_id, p.person_no, p.name
+  d.page_count, p.person_id, p.person_no, p.name, s.stale_since is not null as catalogue_stale
 from dossier d join person p on p.person_id = d.person_id
+  left join catalogue_state s on s.dossier_id = d.dossier_id
 """
 _GET = _CARD + "where d.dossier_id = $1"
 # Each unit's first ids are read from its own index and merged, so that a page costs the same whatever the
@@ -66,6 +67,7 @@ def _card(row: Any) -> dict[str, Any]:
         "opened_on": row["opened_on"],
         "material_count": row["material_count"],
         "page_count": row["page_count"],
+        "catalogue_stale": row["catalogue_stale"],
         "person": {
             "id": from_uuid("per", row["person_id"]),
             "person_no": row["person_no"],

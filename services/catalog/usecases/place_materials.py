@@ -15,6 +15,7 @@ from services.catalog.domain.material import Material, Place
 from services.catalog.domain.ordering import Placed, formed_key, renumber
 from services.catalog.domain.scheme import Scheme
 from services.catalog.store import dossiers, materials
+from services.catalog.store.catalogue_state import mark_changed
 from services.catalog.store.dossiers import LockedDossier
 
 
@@ -60,6 +61,7 @@ async def place_materials(
     version = await dossiers.count_filings(uow, dossier.dossier_id, [m.page_count for m in filed])
     counted = {"materials": [m.material_id for m in filed], "filing_seq": dossier.filing_seq + len(filed)}
     uow.record("dossier.changed", dossier.dossier_id, version, counted, changed=("material_count", "page_count"))
+    await mark_changed(uow, dossier.dossier_id)
     for code, ids in moved.items():
         if ids:
             state = {"category": code, "numbers": {material_id: numbers[material_id] for material_id in ids}}

@@ -1,81 +1,53 @@
-"""Print a dossier's catalogue in the official columns."""
+"""Print a dossier's catalogue in the official columns, or hand it out as a file to edit on."""
 
-from collections import defaultdict
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 from chassis.deps import Deps
-from chassis.documents import draw_catalogue
+from chassis.documents import draw_print
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
-from contracts.documents import (
-    BlankRows,
-    CatalogueCategory,
-    CatalogueDocument,
-    CatalogueRow,
-    CatalogueSubcategory,
-)
-from services.catalog.domain.scheme import Category, Scheme
+from contracts.documents import CatalogueDocument, CatalogueForm
+from services.catalog.papers.catalogue import catalogue_document
+from services.catalog.papers.catalogue_files import catalogue_docx, catalogue_xlsx
 from services.catalog.rules import CatalogRules
-from services.catalog.store import catalogue
-from services.catalog.store.catalogue import Catalogue, CatalogueEntry
+from services.catalog.store import catalogue, catalogue_state
 from services.catalog.usecases.recuse import refuse_related
 
+Medium = Literal["pdf", "xlsx", "docx"]
 
-async def print_catalogue(dossier_id: str, *, uow: UnitOfWork, deps: Deps) -> bytes:
-    """The PDF, drawn in a worker between two transactions; its view is recorded before anything is shown.
+_FILES: Mapping[Medium, Callable[[CatalogueDocument], bytes]] = {"xlsx": catalogue_xlsx, "docx": catalogue_docx}
 
-    GlyphMissing names the text and the character that no shipped font has; then nothing was printed, and the
-    journal says nothing.
+
+@dataclass(frozen=True)
+class PrintCatalogue:
+    """Which dossier's, in which columns, as what."""
+
+    dossier_id: str
+    form: CatalogueForm = "current"
+    medium: Medium = "pdf"
+
+
+async def print_catalogue(cmd: PrintCatalogue, *, uow: UnitOfWork, deps: Deps) -> bytes:
+    """The file, drawn in a worker between two transactions; its view is recorded before anything is shown.
+
+    A PDF of the current form is the print that the reprint queue waits for; the older form and the files to
+    edit on leave the catalogue as stale as it was. GlyphMissing names the person, the text and the character
+    that no shipped font has; then nothing was printed, and the journal says nothing.
     """
     rules: CatalogRules = deps.rules
     async with uow:
-        found = await catalogue.get(uow, dossier_id)
+        found = await catalogue.get(uow, cmd.dossier_id)
         await refuse_related(uow, found.person_id)
-        printed_at = uow.now.replace(microsecond=0)
-    document = _document(found, rules.schemes[found.scheme], printed_at)
-    pdf = await deps.run_cpu(draw_catalogue, document, deps.settings.fonts_dir)
+        document = catalogue_document(found, rules.schemes[found.scheme], cmd.form, uow.today)
+    if cmd.medium == "pdf":
+        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    else:
+        content = await deps.run_cpu(_FILES[cmd.medium], document)
     async with uow:
-        uow.record("catalogue.printed", dossier_id, found.version, {"engine": ENGINE})
-    return pdf
-
-
-def _document(found: Catalogue, scheme: Scheme, printed_at: datetime) -> CatalogueDocument:
-    rows: dict[str, list[CatalogueRow]] = defaultdict(list)
-    for entry in found.entries:
-        rows[entry.place].append(_row(entry))
-    return CatalogueDocument(
-        engine=ENGINE,
-        issued_at=printed_at,
-        dossier_id=found.dossier_id,
-        dossier_no=found.dossier_no,
-        person_name=found.name,
-        categories=[_category(category, rows, scheme) for category in scheme.categories],
-        blank_rows=BlankRows(
-            category=scheme.printing.blank_rows_category, subcategory=scheme.printing.blank_rows_subclass
-        ),
-    )
-
-
-def _category(category: Category, rows: Mapping[str, list[CatalogueRow]], scheme: Scheme) -> CatalogueCategory:
-    subcategories = [
-        CatalogueSubcategory(no=no, name=heading.name.zh, rows=rows.get(heading.code, []))
-        for no, heading in enumerate(category.subclasses, start=1)
-    ]
-    return CatalogueCategory(
-        no=category.no,
-        name=category.heading.name.zh,
-        own_page=category.no in scheme.printing.page_break,
-        rows=rows.get(category.heading.code, []),
-        subcategories=subcategories,
-    )
-
-
-def _row(entry: CatalogueEntry) -> CatalogueRow:
-    return CatalogueRow(
-        item_no=entry.item_no,
-        title=entry.title,
-        formed_on=entry.formed_on["value"] if entry.formed_on else None,
-        page_count=entry.page_count,
-        remark=entry.remark or "",
-    )
+        state = {"engine": ENGINE, "form": cmd.form, "medium": cmd.medium}
+        uow.record("catalogue.printed", cmd.dossier_id, found.version, state)
+        if cmd.form == "current" and cmd.medium == "pdf":
+            await catalogue_state.mark_printed(uow, cmd.dossier_id, found.version)
+    return content

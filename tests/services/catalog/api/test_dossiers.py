@@ -31,6 +31,7 @@ async def test_a_dossier_is_opened_read_and_closed(desk: Desk):
         "opened_on": None,
         "material_count": 0,
         "page_count": 0,
+        "catalogue_stale": False,
         "person": {"id": person.person_id, "person_no": person.person_no, "name": "王小明"},
     }
     path = f"dossiers/{card['id']}"

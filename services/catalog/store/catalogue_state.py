@@ -1,0 +1,46 @@
+"""Whether a dossier's printed catalogue still shows what stands in it, and the queue of those to be printed anew."""
+
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.values.ids import to_uuid
+
+_CHANGED = """
+insert into catalogue_state as s (dossier_id, unit_id, changed_version, changed_at, stale_since)
+select dossier_id, unit_id, version, $2, $2 from dossier where dossier_id = $1
+on conflict (dossier_id) do update set changed_version = excluded.changed_version,
+  changed_at = excluded.changed_at, stale_since = coalesce(s.stale_since, excluded.stale_since)
+"""
+_PRINTED = """
+update catalogue_state set printed_version = $2, printed_at = $3,
+  stale_since = case when changed_version <= $2 then null else stale_since end
+where dossier_id = $1 and coalesce(printed_version, 0) <= $2
+returning changed_version <= $2 as fresh
+"""
+_TOUCH = "update dossier set version = version + 1, changed_at = $2 where dossier_id = $1 returning version"
+
+
+async def mark_changed(uow: UnitOfWork, dossier_id: str) -> None:
+    """Materials, order or pages have changed: the paper no longer agrees.
+
+    Call it after the change has raised the dossier's version in this transaction, as every such change does
+    (the catalogue's ETag is the dossier's version): a print counts as present by that version.
+    """
+    await uow.raw().execute(_CHANGED, to_uuid(dossier_id), uow.now)
+
+
+async def mark_printed(uow: UnitOfWork, dossier_id: str, version: int) -> None:
+    """The present form of the catalogue was printed as it stood at this version of the dossier.
+
+    A change that came while the print was drawn leaves it stale. When the paper agrees again the card says so,
+    so that the dossier gets a new version; the print shows that one too.
+    """
+    connection = uow.raw()
+    # The dossier first, as every filing does.
+    await connection.execute("select from dossier where dossier_id = $1 for update", to_uuid(dossier_id))
+    before = await connection.fetchval(
+        "select stale_since from catalogue_state where dossier_id = $1", to_uuid(dossier_id)
+    )
+    fresh = await connection.fetchval(_PRINTED, to_uuid(dossier_id), version, uow.now)
+    if before is not None and fresh:
+        risen = await connection.fetchval(_TOUCH, to_uuid(dossier_id), uow.now)
+        uow.record("catalogue.current", dossier_id, risen, {"printed": version}, changed=("catalogue_stale",))
