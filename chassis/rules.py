@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +18,14 @@ class RuleModel(BaseModel):
     """Base of everything read from a rule file: an unknown key is refused."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleFault(ValueError):
+    """What a check over several keys finds wrong: where, why, and what to do. A validator raises it."""
+
+    def __init__(self, keys: Sequence[str | int], reason: str, cure: str) -> None:
+        super().__init__(reason)
+        self.keys, self.reason, self.cure = tuple(keys), reason, cure
 
 
 class RuleFileInvalid(Exception):
@@ -49,10 +58,18 @@ def load_rules(path: Path, model: type[ModelT]) -> tuple[ModelT, str]:
     try:
         return model.model_validate(table), hashlib.sha256(raw).hexdigest()
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        keys = [part for part in first["loc"] if part != "__root__"]
-        name = ".".join(map(str, keys)) or "(whole file)"
-        raise RuleFileInvalid(path, _line_of(text, keys), name, first["msg"], _cure(first["type"])) from None
+        raise _invalid(path, text, error) from None
+
+
+def _invalid(path: Path, text: str, error: ValidationError) -> RuleFileInvalid:
+    first = error.errors(include_url=False)[0]
+    keys = [part for part in first["loc"] if part != "__root__"]
+    reason, cure = first["msg"], _cure(first["type"])
+    fault = first.get("ctx", {}).get("error")
+    if isinstance(fault, RuleFault):
+        keys, reason, cure = [*keys, *fault.keys], fault.reason, fault.cure
+    name = ".".join(map(str, keys)) or "(whole file)"
+    return RuleFileInvalid(path, _line_of(text, keys), name, reason, cure)
 
 
 def _cure(kind: str) -> str:

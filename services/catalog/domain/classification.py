@@ -4,21 +4,26 @@ The answer is a suggestion with its basis. Where the title does not tell, nothin
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from services.catalog.domain.scheme import ASK, RETITLE, UNRANKED, Fact, Scheme
+from services.catalog.domain.scheme import ASK, RETITLE, UNRANKED, Fact, Scheme, TitleRule
 
 _IGNORED: Final = re.compile(r"[\s《》]+")
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """What the rules say of a title. `category` is a code of the scheme, `ask` or `retitle`."""
+    """What the rules say of a title. `category` is a code of the scheme, `ask` or `retitle`.
+
+    `order` is the rule's, `basis` what a filing cites (`r2018:11`), `source` where the rule comes from.
+    """
 
     category: str
     basis: str
+    order: int
+    source: str
 
     @property
     def asks(self) -> bool:
@@ -46,13 +51,20 @@ def suggest_category(title: str, scheme: Scheme, facts: Collection[Fact] = ()) -
 
     A rule that requires a fact speaks only when the caller asserts that fact.
     """
+    return next((suggested_by(rule, scheme) for rule in rules_that_hit(title, scheme, facts)), None)
+
+
+def rules_that_hit(title: str, scheme: Scheme, facts: Collection[Fact] = ()) -> Iterator[TitleRule]:
+    """All rules that speak of a title, in their order: the first decides, the second is the runner-up."""
     plain = normalise_title(title)
     for rule in scheme.title_rules:
-        if rule.requires_fact is not None and rule.requires_fact not in facts:
-            continue
-        if rule.pattern.search(plain):
-            return Suggestion(rule.category, f"{scheme.id}:{rule.order}")
-    return None
+        if (rule.requires_fact is None or rule.requires_fact in facts) and rule.pattern.search(plain):
+            yield rule
+
+
+def suggested_by(rule: TitleRule, scheme: Scheme) -> Suggestion:
+    """What this rule says, with the basis that a filing cites."""
+    return Suggestion(rule.category, f"{scheme.id}:{rule.order}", rule.order, rule.source)
 
 
 def content_rank(title: str, place: str, scheme: Scheme) -> int:

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 OrderMode = Literal["time", "content"]
+LatestResume = Literal["off", "order", "physical_only"]
+PageRule = Literal["include_cover", "exclude_cover"]
+RequiredColumn = Literal["title", "formed_on", "page_count"]
 Fact = Literal["mainly_autobiography", "linked_to_appointment", "approval_opinion_sealed"]
 
 ASK: Final = "ask"
@@ -49,12 +52,29 @@ class Category:
 
 @dataclass(frozen=True)
 class TitleRule:
-    """A title that matches `pattern` belongs to `category` (or `ask`, `retitle`)."""
+    """A title that matches `pattern` belongs to `category` (or `ask`, `retitle`), as `source` says.
+
+    `examples` are titles that this rule decides; the file is checked against them when it is read.
+    """
 
     order: int
     pattern: re.Pattern[str]
     category: str
+    source: str
     requires_fact: Fact | None = None
+    note: str | None = None
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Rule `decides` wins over the rules `over`, which speak of the same titles too (section 2: special first)."""
+
+    decides: int
+    over: tuple[int, ...]
+    because: str
+    source: str
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -89,6 +109,17 @@ class PrintRules:
 
 
 @dataclass(frozen=True)
+class OrderRules:
+    """Whether the newest résumé form (a title of category 1 that `resume` matches) stands first there.
+
+    `order`: on paper and screen; `physical_only`: the catalogue lists by time, only the paper lies in front.
+    """
+
+    latest_resume_first: LatestResume
+    resume: re.Pattern[str]
+
+
+@dataclass(frozen=True)
 class QueueRules:
     """Days until an unplaced material is overdue, and the role whose task it is."""
 
@@ -98,12 +129,20 @@ class QueueRules:
 
 @dataclass(frozen=True)
 class Scheme:
-    """All that a scheme decides. `title_rules` stand in ascending order: the first hit wins."""
+    """All that a scheme decides. `title_rules` stand in ascending order: the first hit wins.
+
+    `required_columns` are what a row of the catalogue must have; `page_rule` is whether cover and back count.
+    """
 
     id: str
+    title: Label
     categories: tuple[Category, ...]
     title_rules: tuple[TitleRule, ...]
+    overlaps: tuple[Overlap, ...]
     content_ranks: tuple[ContentRank, ...]
+    order: OrderRules
+    page_rule: PageRule
+    required_columns: frozenset[RequiredColumn]
     refusal_reasons: Mapping[str, Label]
     printing: PrintRules
     queue: QueueRules
@@ -120,6 +159,14 @@ class Scheme:
         for category in self.categories:
             if category.heading.code == no:
                 return category
+        raise KeyError(place)
+
+    def name_of(self, place: str) -> Label:
+        """The heading of a category or subclass; KeyError for another code."""
+        for category in self.categories:
+            for heading in (category.heading, *category.subclasses):
+                if heading.code == place:
+                    return heading.name
         raise KeyError(place)
 
     def needs_subclass(self, place: str) -> bool:

@@ -13,11 +13,12 @@ from services.catalog.rules import load_catalog_rules
 SHIPPED = Path(rules.__file__).with_name("schemes") / "r2018.toml"
 
 
-def test_the_shipped_scheme_is_whole():
+@pytest.mark.parametrize("scheme_id", ["r2018", "r2009"])
+def test_the_shipped_scheme_is_whole(scheme_id: str):
     """Ten categories, subclasses of 4 and 9, every row of the customer's table, and the print settings."""
     loaded = load_catalog_rules()
-    scheme = loaded.schemes["r2018"]
-    assert re.fullmatch("[0-9a-f]{64}", loaded.digests["r2018"])
+    scheme = loaded.schemes[scheme_id]
+    assert re.fullmatch("[0-9a-f]{64}", loaded.digests[scheme_id])
     assert [c.no for c in scheme.categories] == list(range(1, 11))
     assert {c.no: len(c.subclasses) for c in scheme.categories if c.subclasses} == {4: 4, 9: 4}
     assert [c.no for c in scheme.categories if c.order_mode == "content"] == [5, 6, 8]
@@ -25,32 +26,66 @@ def test_the_shipped_scheme_is_whole():
     assert (scheme.printing.blank_rows_category, scheme.printing.blank_rows_subclass) == (4, 3)
     assert scheme.printing.page_break == {3, 4, 9}
     assert scheme.queue.due_days == 14
+    assert (scheme.order.latest_resume_first, scheme.page_rule) == ("off", "include_cover")
+    assert scheme.required_columns == {"title", "formed_on", "page_count"}
+    assert all(rule.source and rule.examples for rule in scheme.title_rules)
+    assert all(overlap.source and overlap.because for overlap in scheme.overlaps)
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "said"),
+    ("old", "new", "key", "said"),
     [
-        ("due_days = 14", "due_days = 0", "queue.due_days"),
-        ("due_days = 14", "due_dayz = 14", "queue"),
-        ('pattern = \'档案审核专用\'', "pattern = '档案(审核专用'", "title_rule.1.pattern"),
-        ("order = 2\n", "order = 1\n", "title_rule.order must rise"),
-        ('order = 2\ncategory = "5"', 'order = 2\ncategory = "4"', "title_rule 2: no category 4"),
-        ('order = 2\ncategory = "5"', 'order = 2\ncategory = "11"', "title_rule 2: no category 11"),
-        ('no = 10\ncode = "other"', 'no = 9\ncode = "other"', "category.no must rise"),
-        ('[[content_rank]]\ncategory = "5"', '[[content_rank]]\ncategory = "7"', "7 is not ordered by content"),
-        ('code = "blank_form"', 'code = "duplicate"', "refusal_reason.code is repeated"),
-        ('id = "r2018"', 'id = "r2018', "TOML"),
+        ("due_days = 14", "due_days = 0", "queue.due_days", "greater than or equal to 1"),
+        ("due_days = 14", "due_dayz = 14", "queue.due_days", "required"),
+        ('pattern = \'档案审核专用\'', "pattern = '档案(审核专用'", "title_rule.1.pattern", "does not compile"),
+        ("order = 2\n", "order = 1\n", "title_rule.1.order", "must rise"),
+        ('order = 2\ncategory = "5"', 'order = 2\ncategory = "4"', "title_rule.1.category", "no category 4"),
+        ('order = 2\ncategory = "5"', 'order = 2\ncategory = "11"', "title_rule.1.category", "no category 11"),
+        ('no = 10\ncode = "other"', 'no = 9\ncode = "other"', "category.9.no", "must rise"),
+        ('[[content_rank]]\ncategory = "5"', '[[content_rank]]\ncategory = "7"', "content_rank.0.category",
+         "7 不按内容排列"),
+        ('code = "blank_form"', 'code = "duplicate"', "refusal_reason.7.code", "is repeated"),
+        ("pattern = '档案审核专用'", "pattern = '审核专用本'", "title_rule.1.examples", "by rule 11"),
+        ('examples = ["录用体检表", ', 'examples = ["录用审批表", ', "overlap.0.examples", "by rule 37"),
+        ("over = [11]", "over = [111]", "overlap.1.over", "no title rule 111"),
+        ('latest_resume_first = "off"', 'latest_resume_first = "on"', "order.latest_resume_first", "physical_only"),
+        ('page_rule = "include_cover"', 'page_rule = "all"', "numbering.page_rule", "exclude_cover"),
+        ('["title", "formed_on", "page_count"]', '["title", "copies"]', "catalogue.required_columns.1", "formed_on"),
+        ("from_bottom = [54, 137, 220]", "from_bottom = [54, 137, 296]", "print.page.holes.from_bottom.2", "less than"),
+        ('id = "r2018"', 'id = "r2018', "TOML", "line"),
+        ('id = "r2018"', 'id = "r2009"', "id", "is not the file's name"),
     ],
 )  # fmt: skip
-def test_a_faulty_scheme_stops_the_start(tmp_path: Path, old: str, new: str, said: str):
-    """Each fault names the file and what is wrong in it."""
+def test_a_faulty_scheme_stops_the_start(tmp_path: Path, old: str, new: str, key: str, said: str):
+    """Each fault names file, line, key and cure."""
     text = SHIPPED.read_text(encoding="utf-8")
     assert old in text
     (tmp_path / "r2018.toml").write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(RuleFileInvalid) as refused:
         load_catalog_rules(tmp_path)
-    assert "r2018.toml" in str(refused.value)
-    assert said in str(refused.value)
+    fault = refused.value
+    assert fault.file.name == "r2018.toml"
+    assert fault.key == key
+    assert said in fault.reason
+    assert fault.cure
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line_holds"),
+    [
+        ('order = 11\ncategory = "9-2"', 'order = 11\ncategory = "9"', 'category = "9"'),
+        ("over = [11]", "over = [111]", "over = [111]"),
+        ("order = 40\n", "order = 39\n", "order = 39"),
+    ],
+)
+def test_a_fault_between_keys_names_its_line(tmp_path: Path, old: str, new: str, line_holds: str):
+    """The line that the refusal names is the one to correct."""
+    text = SHIPPED.read_text(encoding="utf-8").replace(old, new, 1)
+    (tmp_path / "r2018.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(RuleFileInvalid) as refused:
+        load_catalog_rules(tmp_path)
+    assert refused.value.line is not None
+    assert line_holds in text.splitlines()[refused.value.line - 1]
 
 
 def test_a_changed_file_has_another_digest(tmp_path: Path):
@@ -59,5 +94,5 @@ def test_a_changed_file_has_another_digest(tmp_path: Path):
     same = load_catalog_rules(tmp_path).digests
     with (tmp_path / "r2018.toml").open("a", encoding="utf-8") as file:
         file.write("# changed\n")
-    assert same == load_catalog_rules().digests
+    assert same["r2018"] == load_catalog_rules().digests["r2018"]
     assert load_catalog_rules(tmp_path).digests != same
