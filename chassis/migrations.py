@@ -11,7 +11,16 @@ _SQL = Path(__file__).with_name("sql")
 
 def create_house_tables(op: Any, schema: str) -> None:
     """Make outbox, inbox, journal and the other tables of the chassis in `schema` (release 0001)."""
-    text = (_SQL / "house_0001.sql").read_text(encoding="utf-8").format(schema=schema)
+    _run_file(op, schema, "house_0001.sql")
+
+
+def create_operation_tables(op: Any, schema: str) -> None:
+    """Make the tables of `chassis.operations` in `schema`, for a service that does long work (release 0001)."""
+    _run_file(op, schema, "operations_0001.sql")
+
+
+def _run_file(op: Any, schema: str, name: str) -> None:
+    text = (_SQL / name).read_text(encoding="utf-8").format(schema=schema)
     op.get_bind().exec_driver_sql("set local lock_timeout = '5s'")
     for statement in split_statements(text):
         op.get_bind().exec_driver_sql(statement)

@@ -68,18 +68,10 @@ def render(
     """One problem as an answer. `params` fill the texts and stand in the body as members of their own."""
     lang = language(accept_language)
     params = {name: _joined(value) for name, value in (params or {}).items()}
-    body: dict[str, Any] = {
-        "type": f"{public_url}/problems/{problem.code}",
-        "title": problem.title.render(lang, params),
-        "status": problem.status,
-        "detail": problem.detail.render(lang, params),
+    body = {
+        **described(problem, lang, public_url=public_url, params=params, errors=errors),
         "instance": instance,
-        "code": problem.code,
         "request_id": current_trace.get().request_id,
-        "retryable": problem.retryable,
-        "errors": [_fault(fault, lang) for fault in errors],
-        "fix": problem.fix.render(lang, params),
-        **params,
     }
     return Response(
         orjson.dumps(body),
@@ -91,6 +83,29 @@ def render(
             **(headers or {}),
         },
     )
+
+
+def described(
+    problem: Problem,
+    lang: Lang,
+    *,
+    public_url: str,
+    params: Mapping[str, Any],
+    errors: Sequence[FieldFault] = (),
+) -> dict[str, Any]:
+    """A problem as JSON, without the request that met it: what an item of a batch shows too."""
+    told = {name: _joined(value) for name, value in params.items()}
+    return {
+        "type": f"{public_url}/problems/{problem.code}",
+        "title": problem.title.render(lang, told),
+        "status": problem.status,
+        "detail": problem.detail.render(lang, told),
+        "code": problem.code,
+        "retryable": problem.retryable,
+        "errors": [_fault(fault, lang) for fault in errors],
+        "fix": problem.fix.render(lang, told),
+        **told,
+    }
 
 
 def _joined(value: Any) -> Any:
