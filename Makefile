@@ -7,6 +7,8 @@ JOBS ?= 2
 # One environment serves both: where the development packages are there, running needs nothing more.
 RUNNABLE := $(if $(wildcard .venv/.dev),.venv/.dev,.venv/.runtime)
 CODE := contracts chassis services gateway cli deploy
+# As a start would do where it may write beside the code.
+COMPILE := $(BIN)/python -m compileall -q $(CODE)
 INSTALL := $(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
 SYNC := $(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile-bytecode
 LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
@@ -15,7 +17,7 @@ LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --univer
 .PHONY: run test check contracts lock clean bench chaos proof
 
 run: $(RUNNABLE)
-	@$(BIN)/python -m compileall -q $(CODE)
+	@$(COMPILE)
 	@exec $(BIN)/dangan up --sample --demo $(ARGS)
 
 test: .venv/.dev
@@ -32,6 +34,7 @@ contracts: .venv/.dev
 	$(BIN)/python -m cli.specs
 
 bench: .venv/.dev
+	@$(COMPILE)
 	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZE),--size $(SIZE))
 
 chaos: .venv/.dev
@@ -40,6 +43,7 @@ chaos: .venv/.dev
 
 # The long forms, in steps that are kept in bench/proof.json: call it again until it has finished.
 proof: .venv/.dev
+	@$(COMPILE)
 	$(BIN)/python -m tests.proof $(if $(ONLY),--only $(ONLY)) $(if $(MINUTES),--minutes $(MINUTES)) $(ARGS)
 
 lock: $(UV)

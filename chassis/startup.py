@@ -19,14 +19,9 @@ class StartRefused(Exception):
 
 
 def permission_of(route: APIRoute) -> Requires | None:
-    """The permission that a route declares, through any depth of dependencies."""
-    pending: list[Dependant] = [route.dependant]
-    while pending:
-        dependant = pending.pop()
-        if isinstance(dependant.call, Requires):
-            return dependant.call
-        pending.extend(dependant.dependencies)
-    return None
+    """The permission that a route declares: its first dependency, so that nothing is told to who lacks it."""
+    first = route.dependant.dependencies[:1]
+    return first[0].call if first and isinstance(first[0].call, Requires) else None
 
 
 def query_parameters(route: APIRoute) -> frozenset[str]:
@@ -55,7 +50,7 @@ def check_permissions(routers: Sequence[APIRouter]) -> None:
             raise StartRefused(f"{route.path}: take `from __future__ import annotations` out of its module")
         found = permission_of(route)
         if found is None:
-            raise StartRefused(f"{route.path} declares no permission; add requires(…)")
+            raise StartRefused(f"{route.path} declares no permission; let requires(…) be its first dependency")
         found.parameters = query_parameters(route)
         route.openapi_extra = {**(route.openapi_extra or {}), "x-permission": found.permission}
 

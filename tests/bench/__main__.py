@@ -34,6 +34,7 @@ async def main(only: set[str], size: str) -> int:
         data = await stack.enter_async_context(system.directory())
         async with system.running(data) as started:
             await system.command(data, "sample", "load")
+            await system.until_heard(started)
             async with prepare(started, size) as context:
                 for name in wanted(ON_A_SYSTEM):
                     await measure(name, context)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cli.lag import lags
 from deploy.embedded.layout import Layout, find_layout, passwords
 from deploy.embedded.ports import free_port
 from deploy.embedded.run_state import RunState, find_running
@@ -21,6 +22,7 @@ from deploy.embedded.services import healthy
 
 TREE = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0
+HEARING = 600.0
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,13 @@ async def command(data: Path, *arguments: str) -> None:
     )
     if await process.wait():
         raise RuntimeError(f"dangan {' '.join(arguments)} failed")
+
+
+async def until_heard(system: System) -> None:
+    """Until no service has an event to tell or to hear: what was loaded must not be worked off while rows run."""
+    async with asyncio.timeout(HEARING):
+        while any(lag.unpublished or lag.unheard or lag.in_hand for lag in await lags(system.layout, system.state)):
+            await asyncio.sleep(0.5)
 
 
 @contextlib.asynccontextmanager

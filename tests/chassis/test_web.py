@@ -294,6 +294,18 @@ def test_a_route_without_a_permission_fails_the_start(fresh_database: Target, tm
         create_service(ServiceSpec("audit", "Toy", [open_router]), settings_for(fresh_database, tmp_path))
 
 
+def test_a_permission_that_is_asked_last_fails_the_start(fresh_database: Target, tmp_path: Path):
+    """Who lacks it would first be told what else is wrong with the request."""
+    late = APIRouter()
+
+    @late.patch("/late")
+    async def late_route(if_match: IfMatch, caller: Annotated[Caller, MayDecide]) -> None:
+        """Answers 428 before 403."""
+
+    with pytest.raises(StartRefused, match="/late"):
+        create_service(ServiceSpec("audit", "Toy", [late]), settings_for(fresh_database, tmp_path))
+
+
 def test_annotations_as_text_fail_the_start(fresh_database: Target, tmp_path: Path):
     """Each copy of such a route would have a permission of its own, which knows no query parameter."""
     router = APIRouter()

@@ -138,8 +138,8 @@ async def get_task(
 async def create_task_decision(
     task_id: AuditTaskId,
     body: DecisionIn,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("audit-task:decide", idempotent=True)],
+    if_match: IfMatch,
     uow: Uow,
     deps: CurrentDeps,
     response: Response,

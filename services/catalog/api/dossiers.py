@@ -1,4 +1,4 @@
-"""Dossiers: the card, the list, the search, and the catalogue as JSON and as print."""
+"""Dossiers: the card, the list, the search, and the catalogue as JSON."""
 
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -30,7 +30,6 @@ from services.catalog.api.texts import Name, Number
 from services.catalog.store import dossiers
 from services.catalog.usecases.change_dossier import change_dossier
 from services.catalog.usecases.open_dossier import open_dossier
-from services.catalog.usecases.print_catalogue import print_catalogue
 from services.catalog.usecases.search_dossiers import SearchMember, search_dossiers
 from services.catalog.usecases.view_catalogue import view_catalogue
 
@@ -233,23 +232,3 @@ async def get_dossier_catalogue(
         return Response(status_code=304, headers=headers)
     body = CatalogueOut.shape(found, deps.rules.schemes[found.scheme])
     return Response(orjson.dumps(body), media_type="application/json", headers=headers)
-
-
-@router.get(
-    "/dossiers/{dossier_id}/catalogue/pdf",
-    response_class=Response,
-    responses={
-        200: {"description": "A4, official columns", "content": {"application/pdf": {}}},
-        **refusals(problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND, problems.GLYPH_MISSING),
-    },
-)
-async def get_dossier_catalogue_pdf(
-    dossier_id: DossierId, caller: Annotated[Caller, requires("catalogue:read")], uow: Uow, deps: CurrentDeps
-) -> Response:
-    """The catalogue in the official columns, ready to print."""
-    pdf = await print_catalogue(dossier_id, uow=uow, deps=deps)
-    headers = {
-        "Cache-Control": PRIVATE,
-        "Content-Disposition": f'inline; filename="catalogue-{dossier_id}.pdf"',
-    }
-    return Response(pdf, media_type="application/pdf", headers=headers)

@@ -181,8 +181,8 @@ async def get_person(
 async def update_person(
     person_id: PersonId,
     body: PersonPatch,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("person:write")],
+    if_match: IfMatch,
     uow: Uow,
     response: Response,
 ) -> PersonOut:

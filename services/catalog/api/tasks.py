@@ -12,12 +12,34 @@ from contracts import problems
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import CatalogTaskId
 from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.explanations import CandidateOut
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Title, Word
+from services.catalog.domain.explanation import candidates_for
+from services.catalog.domain.filing import QueueCause
+from services.catalog.rules import CatalogRules
 from services.catalog.store import filing_tasks
 from services.catalog.usecases.decide_filing_task import DecidedFiling, DecideFilingTask, decide_filing_task
 
 router = APIRouter(tags=["tasks"])
+
+
+class FilingTaskOut(Task):
+    """A material that waits: why, and what the rules offer. The title is read from `resource`."""
+
+    cause: QueueCause
+    basis: str | None = Field(description="The title rule that asks, if one did", examples=["r2018:22"])
+    candidates: list[CandidateOut] = Field(
+        description="Categories that come near, the likeliest first; none for a title that says nothing"
+    )
+
+    @classmethod
+    def told(cls, waiting: filing_tasks.Waiting, rules: CatalogRules) -> "FilingTaskOut":
+        candidates: list[CandidateOut] = []
+        if waiting.task.state == "pending" and waiting.scheme_id is not None:
+            scheme = rules.schemes[waiting.scheme_id]
+            candidates = [CandidateOut.of(one, scheme) for one in candidates_for(waiting.title, scheme)]
+        return cls(**waiting.task.model_dump(), cause=waiting.cause, basis=waiting.basis, candidates=candidates)
 
 
 class FilingDecisionIn(RequestModel):
@@ -70,7 +92,9 @@ async def list_tasks(
     return TaskList.model_validate(paging.answer(response, found, lambda task: [task.due_at.isoformat(), task.id]))
 
 
-@router.get("/tasks/{task_id}", response_model=Task, responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get(
+    "/tasks/{task_id}", response_model=FilingTaskOut, responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND)
+)
 async def get_task(
     task_id: CatalogTaskId,
     caller: Annotated[Caller, requires("catalog-task:read")],
@@ -79,11 +103,13 @@ async def get_task(
     request: Request,
     response: Response,
 ) -> Any:
-    """One task; its version is what a decision's If-Match names."""
+    """One task with ranked candidates; its version is what a decision's If-Match names."""
     async with deps.db.reading(caller, roots) as connection:
-        task = await filing_tasks.get_shown(connection, task_id)
-    tagged(response, task.version)
-    return Response(status_code=304, headers=dict(response.headers)) if not_modified(request, task.version) else task
+        waiting = await filing_tasks.get_waiting(connection, task_id)
+    tagged(response, waiting.task.version)
+    if not_modified(request, waiting.task.version):
+        return Response(status_code=304, headers=dict(response.headers))
+    return FilingTaskOut.told(waiting, deps.rules)
 
 
 @router.post(
@@ -103,8 +129,8 @@ async def get_task(
 async def create_task_decision(
     task_id: CatalogTaskId,
     body: FilingDecisionIn,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("catalog-task:decide", idempotent=True)],
+    if_match: IfMatch,
     uow: Uow,
     deps: CurrentDeps,
     response: Response,

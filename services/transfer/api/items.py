@@ -108,8 +108,8 @@ async def get_item(
 async def update_item(
     item_id: ItemId,
     body: ItemChange,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("submission:create")],
+    if_match: IfMatch,
     uow: Uow,
     deps: CurrentDeps,
     response: Response,
@@ -123,8 +123,8 @@ async def update_item(
 @router.delete("/submission-items/{item_id}", status_code=204, responses=refusals(*VERSIONED, problems.STATE_CONFLICT))
 async def delete_item(
     item_id: ItemId,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("submission:create")],
+    if_match: IfMatch,
     uow: Uow,
 ) -> None:
     """Take a material out of a draft, with its pages."""

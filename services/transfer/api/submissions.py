@@ -193,8 +193,8 @@ async def get_submission(
 async def update_submission(
     submission_id: SubmissionId,
     body: SubmissionChange,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("submission:create")],
+    if_match: IfMatch,
     uow: Uow,
     deps: CurrentDeps,
     response: Response,

@@ -135,8 +135,8 @@ async def get_unit(
 async def update_unit(
     unit_id: UnitId,
     body: UnitChange,
-    if_match: IfMatch,
     caller: Annotated[Caller, requires("unit:write")],
+    if_match: IfMatch,
     uow: Uow,
     response: Response,
 ) -> UnitOut:
