@@ -19,9 +19,12 @@ COMMANDS = {
     "demo": "cli.demo:demo",
     "sample": "cli.sample.load:app",
     "verify": "cli.verify:verify",
+    "backup": "cli.backup:backup",
+    "restore": "cli.restore:restore",
     "events": "cli.events:app",
     "clock": "cli.clock:app",
     "blobs": "cli.blobs:app",
+    "schemes": "cli.schemes:app",
 }
 
 

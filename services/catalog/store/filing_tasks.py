@@ -1,6 +1,7 @@
 """The queue of materials that no rule can place."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,13 +12,13 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.tasks import Task
 from contracts.values.ids import from_uuid, to_uuid
+from services.catalog.domain.filing import QueueCause
 from services.catalog.store.scope import UNITS
 from services.catalog.store.tables import FilingTask
 
 KIND = "filing.classify"
 
 _COLUMNS = "select task_id, unit_id, material_id, state, version, created_at, due_at from filing_task "
-_GET = _COLUMNS + "where task_id = $1"
 # Each unit's oldest entries are read from its own index and merged: see `dossiers`.
 _LIST = f"""
 with page as materialized (
@@ -66,12 +67,32 @@ async def save(uow: UnitOfWork, task: FilingTask) -> None:
     await uow.session.flush()
 
 
-async def get_shown(connection: Any, task_id: str) -> Task:
-    """The entry in the shape that all services' tasks share."""
-    row = await connection.fetchrow(_GET, to_uuid(task_id))
+@dataclass(frozen=True)
+class Waiting:
+    """An entry with what its candidates are worked out from. The title stays inside the service."""
+
+    task: Task
+    cause: QueueCause
+    basis: str | None
+    title: str
+    scheme_id: str | None
+
+
+_WAITING = """
+select t.task_id, t.unit_id, t.material_id, t.state, t.version, t.created_at, t.due_at, t.cause, t.basis, m.title,
+  d.scheme
+from filing_task t join material m on m.material_id = t.material_id
+  left join dossier d on d.dossier_id = m.dossier_id
+where t.task_id = $1
+"""
+
+
+async def get_waiting(connection: Any, task_id: str) -> Waiting:
+    """The entry with its cause, title and scheme; NotFound outside the caller's units."""
+    row = await connection.fetchrow(_WAITING, to_uuid(task_id))
     if row is None:
         raise NotFound()
-    return _task(row)
+    return Waiting(_task(row), row["cause"], row["basis"], row["title"], row["scheme"])
 
 
 async def list_in(

@@ -4,6 +4,33 @@ from contracts.values.ids import new_id
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
 from tests.support.rooms import somebody
 
+_NO_OFFER = {"cause": "unclassified", "basis": None, "candidates": []}
+
+
+async def test_a_task_offers_ranked_candidates_with_their_reason(desk: Desk):
+    """For what is unclassified or asked about while it waits; for a title that says nothing none, never a guess."""
+    kept = await desk.office.keep()
+    for title in ("人员登记表", "个人有关事项和离任审计报告", "登记表"):
+        await desk.office.file(kept, title)
+    tasks = [(await desk.get(f"tasks/{task['id']}")).json() for task in (await desk.get("tasks")).json()["items"]]
+    offers = {task["cause"]: task["candidates"] for task in tasks}
+    assert offers["unclassified"][0] | {"likeness": 1.0} == {
+        "category": "9-2",
+        "name": {"zh": "任免类", "en": "Appointments"},
+        "basis": "r2018:17",
+        "source": "by use, not by title (web:zixin)",
+        "why": "fact",
+        "likeness": 1.0,
+        "fact": "approval_opinion_sealed",
+        "example": None,
+    }
+    assert (offers["ask"][0]["category"], offers["ask"][0]["why"]) == ("5", "next_rule")
+    assert offers["retitle"] == []
+    asked = next(task for task in tasks if task["cause"] == "ask")
+    body = {"outcome": "approve", "category": "5"}
+    assert (await desk.post(f"tasks/{asked['id']}/decisions", body, version=1)).status_code == 201
+    assert (await desk.get(f"tasks/{asked['id']}")).json()["candidates"] == []
+
 
 async def test_the_queue_shows_the_oldest_first(desk: Desk):
     """In the shape that all services share; filed materials are not in it."""
@@ -19,7 +46,7 @@ async def test_the_queue_shows_the_oldest_first(desk: Desk):
     assert [one["resource"] for one in rest["items"]] == [f"materials/{second}"]
     assert rest["next_page_token"] is None
     one = await desk.get(f"tasks/{task['id']}")
-    assert (one.json(), one.headers["etag"]) == (task, '"1"')
+    assert (one.json(), one.headers["etag"]) == ({**task, **_NO_OFFER}, '"1"')
     assert (await desk.get(f"tasks/{task['id']}", **{"If-None-Match": '"1"'})).status_code == 304
 
 
