@@ -14,10 +14,10 @@ from typing import Any, Literal
 
 SIGNING = ("internal-token", "receipt", "blob-ticket", "idp")
 """Purposes with an ES256 key pair; the public half stands beside it in `public/`."""
-SECRET = ("blind-index", "page-token")
+SECRET = ("blind-index", "field-encryption", "page-token")
 """Purposes with 32 random bytes."""
 
-Purpose = Literal["internal-token", "receipt", "blob-ticket", "idp", "blind-index", "page-token"]
+Purpose = Literal["internal-token", "receipt", "blob-ticket", "idp", "blind-index", "field-encryption", "page-token"]
 
 
 class KeyMissing(Exception):
@@ -111,6 +111,10 @@ class KeyRing:
     def secret(self, purpose: Purpose) -> bytes:
         """The key of a secret purpose: 32 random bytes, as the 43 characters in which they are kept."""
         return self._load(purpose)["k"].encode()
+
+    def kid(self, purpose: Purpose) -> str:
+        """The id of a purpose's key, kept with what it sealed."""
+        return self._load(purpose)["kid"]
 
     @cached_property
     def blind_index_key(self) -> bytes:

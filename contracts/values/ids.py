@@ -29,7 +29,7 @@ OWNER_LETTERS: Final = {"c": "catalog", "t": "transfer", "u": "audit", "x": "acc
 _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
-    " lon cpy evt req acc"
+    " lon cpy evt req acc fct mga lrm srm cab inv prr prn"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -113,10 +113,18 @@ class IdOf:
 PersonId = Annotated[str, IdOf("per")]
 DossierId = Annotated[str, IdOf("dos")]
 VolumeId = Annotated[str, IdOf("vol")]
+StoreRoomId = Annotated[str, IdOf("srm")]
+CabinetId = Annotated[str, IdOf("cab")]
+InventoryId = Annotated[str, IdOf("inv")]
+ProcessingRecordId = Annotated[str, IdOf("prr")]
+ProcessingNeedId = Annotated[str, IdOf("prn")]
 MaterialId = Annotated[str, IdOf("mat")]
 PageId = Annotated[str, IdOf("pag")]
 GapId = Annotated[str, IdOf("gap")]
 PackageId = Annotated[str, IdOf("pkg")]
+FactId = Annotated[str, IdOf("fct")]
+ManagingAuthorityId = Annotated[str, IdOf("mga")]
+LrmxImportId = Annotated[str, IdOf("lrm")]
 # Audit
 AppraisalId = Annotated[str, IdOf("apr")]
 CampaignId = Annotated[str, IdOf("cmp")]

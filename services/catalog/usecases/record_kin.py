@@ -42,7 +42,7 @@ async def record_kin(cmd: RecordKin, *, uow: UnitOfWork) -> tuple[Person, list[K
             for person_id in sorted(touched):
                 await _tell(uow, found[person_id], declared=declared and person_id == cmd.person_id)
             if declared:
-                tell_person(uow, person)
+                await tell_person(uow, person)
             kin = await persons.list_kin(uow, cmd.person_id)
         await uow.remember(cmd.person_id)
         return person, kin

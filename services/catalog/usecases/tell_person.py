@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import Kin, PersonChanged, PersonKinChanged
+from services.catalog.store import id_numbers
 from services.catalog.store.tables import Person
 
 
-def tell_person(uow: UnitOfWork, person: Person) -> None:
-    """The state that other services keep of a person."""
+async def tell_person(uow: UnitOfWork, person: Person) -> None:
+    """The state that other services keep of a person; of the identity number its keyed index alone."""
     changed = PersonChanged(
         person_id=person.person_id,
         person_no=person.person_no,
@@ -18,6 +19,7 @@ def tell_person(uow: UnitOfWork, person: Person) -> None:
         unit_id=person.unit_id,
         rank=person.rank,
         kin_complete=person.kin_complete,
+        id_index=await id_numbers.find_index(uow, person.person_id),
     )
     uow.tell(changed, version=person.version)
 
