@@ -13,8 +13,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from chassis import jws
+from chassis.glyphs import GlyphMissing
 from chassis.printing import ENGINE, Attachment, compile_pdf
-from contracts.documents import DOCUMENT_TYP, SIGNED, CatalogueDocument, SubmissionDocument
+from contracts.documents import DOCUMENT_TYP, SIGNED, PrintDocument, SubmissionDocument
 from contracts.values.digest import digest_of
 
 ATTACHMENT_NAME = "document.jws"
@@ -81,9 +82,28 @@ def draw_document(token: str, fonts_dir: Path) -> bytes:
     )
 
 
-def draw_catalogue(document: CatalogueDocument, fonts_dir: Path) -> bytes:
-    """The catalogue as PDF/A-3b. It is a print of the day, not a proof, and carries no signature."""
-    return compile_pdf(document.template_path, document.members(), fonts_dir=fonts_dir, timestamp=document.issued_at)
+def draw_print(document: PrintDocument, fonts_dir: Path, images: Mapping[str, bytes] | None = None) -> bytes:
+    """A print of the day as PDF/A-3b: the same bytes for the same document. For a process pool.
+
+    `GlyphMissing` names the person before the text, because a print of many must say whose stopped.
+    """
+    try:
+        return compile_pdf(
+            document.source(),
+            document.members(),
+            fonts_dir=fonts_dir,
+            timestamp=document.issued_at,
+            images=images or {},
+        )
+    except GlyphMissing as missing:
+        raise named(missing, document.person_name) from None
+
+
+def named(missing: GlyphMissing, person_name: str) -> GlyphMissing:
+    """The same, naming the person whose print it is."""
+    if missing.name == person_name:
+        return missing
+    return GlyphMissing(f"{person_name}：{missing.name}", missing.char, missing.pointer)
 
 
 def check_pdf(pdf: bytes, keys: Iterable[jws.Jwk], fonts_dir: Path) -> Verified:

@@ -46,8 +46,9 @@ def compile_pdf(
     timestamp: datetime,
     pdf_standard: Literal["a-3b", "a-2b"] | None = "a-3b",
     attachments: Sequence[Attachment] = (),
+    images: Mapping[str, bytes] | None = None,
 ) -> bytes:
-    """Draw the template, which finds its JSON-like input as `data`.
+    """Draw the template, which finds its JSON-like input as `data` and files to show in `images`.
 
     `timestamp` becomes the creation date and must carry its zone. Raises `GlyphMissing` before anything is
     drawn when a character of the data is in no font of `fonts_dir`, and `PrintFailed` on any warning, since
@@ -60,10 +61,12 @@ def compile_pdf(
         raise ValueError("a document's time carries its zone")
     source = template.read_bytes() if isinstance(template, Path) else template
     preamble, inputs = _attached(attachments)
+    shown, pictures = _pictures(images or {})
+    inputs |= pictures
     inputs["data"] = json.dumps(data, ensure_ascii=False, sort_keys=True)
     try:
         pdf, warnings = typst.compile_with_warnings(
-            (_PREAMBLE + preamble).encode() + source,
+            (_PREAMBLE + preamble + shown).encode() + source,
             font_paths=_fonts(fonts_dir),
             ignore_system_fonts=True,
             sys_inputs=inputs,
@@ -89,6 +92,15 @@ def _attached(attachments: Sequence[Attachment]) -> tuple[str, dict[str, str]]:
             f" description: {json.dumps(file.description, ensure_ascii=False)})\n"
         )
     return "".join(lines), inputs
+
+
+def _pictures(images: Mapping[str, bytes]) -> tuple[str, dict[str, str]]:
+    """Inputs are text, so a picture travels as the list of its bytes."""
+    names = sorted(images)
+    members = ", ".join(
+        f"{json.dumps(n)}: bytes(json(bytes(sys.inputs.at({json.dumps('image-' + n)}))))" for n in names
+    )
+    return f"#let images = ({members or ':'})\n", {f"image-{name}": json.dumps(list(images[name])) for name in names}
 
 
 @lru_cache(maxsize=2)

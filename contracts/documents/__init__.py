@@ -1,8 +1,9 @@
 """Printed documents: what they hold, and the templates that draw them.
 
 A receipt and a return note are signed as JSON, and their PDF is drawn from that JSON alone, so whoever has
-the file and the published key can check both. Templates are self-contained and versioned: a used version is
-never edited, because the PDFs drawn with it are compared byte for byte.
+the file and the published key can check both. Their templates are self-contained and versioned: a used version is
+never edited, because the PDFs drawn with it are compared byte for byte. All else is a print of the day
+(`prints.py`).
 """
 
 from contracts.documents.base import (
@@ -20,9 +21,23 @@ from contracts.documents.catalogue import (
     BlankRows,
     CatalogueCategory,
     CatalogueDocument,
+    CatalogueForm,
     CatalogueRow,
     CatalogueSubcategory,
 )
+from contracts.documents.forms import (
+    AppointmentFormDocument,
+    BasicInfoDocument,
+    EducationCells,
+    FamilyRow,
+    PersonCells,
+    PostChange,
+    PostChangesDocument,
+    ResumeFormDocument,
+    ResumeLine,
+    Settled,
+)
+from contracts.documents.prints import PrintDocument, SheetGeometry
 from contracts.documents.submission import (
     RECEIPT_TEMPLATE,
     RETURN_NOTE_TEMPLATE,
@@ -31,6 +46,13 @@ from contracts.documents.submission import (
     ReturnedItem,
     ReturnNoteDocument,
     ReturnReason,
+)
+from contracts.documents.volumes import (
+    CoverDocument,
+    RemovedMaterialsDocument,
+    RemovedRow,
+    SpineLabelDocument,
+    VolumeMark,
 )
 
 DOCUMENT_TYP = "dangan-document+jws"
@@ -48,22 +70,40 @@ __all__ = [
     "RECEIPT_TEMPLATE",
     "RETURN_NOTE_TEMPLATE",
     "SIGNED",
+    "AppointmentFormDocument",
+    "BasicInfoDocument",
     "BlankRows",
     "CatalogueCategory",
     "CatalogueDocument",
+    "CatalogueForm",
     "CatalogueRow",
     "CatalogueSubcategory",
+    "CoverDocument",
     "Document",
     "DocumentPart",
+    "EducationCells",
     "EndedItem",
+    "FamilyRow",
     "FiledItem",
     "Party",
+    "PersonCells",
+    "PostChange",
+    "PostChangesDocument",
+    "PrintDocument",
     "PrintedDate",
     "ReceiptDocument",
+    "RemovedMaterialsDocument",
+    "RemovedRow",
+    "ResumeFormDocument",
+    "ResumeLine",
     "ReturnNoteDocument",
     "ReturnReason",
     "ReturnedItem",
+    "Settled",
+    "SheetGeometry",
+    "SpineLabelDocument",
     "Subject",
     "SubmissionDocument",
+    "VolumeMark",
     "document_number",
 ]

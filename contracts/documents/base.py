@@ -10,7 +10,7 @@ from contracts.values.digest import Digest
 from contracts.values.ids import ItemId, MaterialId, SubmissionId, UnitId
 from contracts.values.partial_date import PartialDate
 
-_TEMPLATES: Final = Path(__file__).parent / "templates"
+TEMPLATES: Final = Path(__file__).parent / "templates"
 
 ShortText = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 
@@ -58,7 +58,7 @@ class Document(DocumentPart):
     @property
     def template_path(self) -> Path:
         """File of the template, e.g. `receipt/1` → `receipt-1.typ`."""
-        return _TEMPLATES / f"{self.template.replace('/', '-')}.typ"
+        return TEMPLATES / f"{self.template.replace('/', '-')}.typ"
 
     def members(self) -> dict[str, Any]:
         """The document as JSON values: what is signed and what the template reads."""

@@ -6,14 +6,36 @@ from fastapi import FastAPI
 
 from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
-from services.catalog.api import dossiers, materials, pages, persons, tasks
+from services.catalog.api import (
+    dossiers,
+    loose_sheets,
+    materials,
+    pages,
+    persons,
+    prints,
+    reprints,
+    store_rooms,
+    tasks,
+    volumes,
+)
 from services.catalog.rules import load_catalog_rules
 from services.catalog.subscribers import SUBSCRIBERS
 
 SPEC = ServiceSpec(
     name="catalog",
     title="Dangan catalog 档案目录",
-    routers=(persons.router, dossiers.router, materials.router, pages.router, tasks.router),
+    routers=(
+        persons.router,
+        dossiers.router,
+        materials.router,
+        pages.router,
+        prints.router,
+        tasks.router,
+        reprints.router,
+        volumes.router,
+        store_rooms.router,
+        loose_sheets.router,
+    ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,
     migrations=Path(__file__).parent / "migrations" / "versions",

@@ -14,7 +14,7 @@ from chassis.documents import (
     DocumentUnreadable,
     Verified,
     check_pdf,
-    draw_catalogue,
+    draw_print,
     draw_document,
     read_document,
     sign_document,
@@ -103,7 +103,7 @@ def test_a_file_that_is_no_pdf_of_ours_is_refused(keys, file: bytes) -> None:
 
 def test_a_pdf_without_a_token_is_refused(keys) -> None:
     with pytest.raises(DocumentInvalid, match="no signed document"):
-        check_pdf(draw_catalogue(samples.catalogue(), FONTS_DIR), keys, FONTS_DIR)
+        check_pdf(draw_print(samples.catalogue(), FONTS_DIR), keys, FONTS_DIR)
 
 
 def test_a_key_made_for_another_purpose_signs_no_document(ring: KeyRing, keys) -> None:

@@ -15,6 +15,7 @@ from contracts.documents import (
     ReturnedItem,
     ReturnNoteDocument,
     ReturnReason,
+    SheetGeometry,
     Subject,
     document_number,
 )
@@ -46,6 +47,12 @@ SUBCATEGORIES = {
     4: ("学历学位材料", "专业技术职务材料", "科研学术材料", "培训材料"),
     9: ("工资材料", "任免材料", "出国（境）审批材料", "会议代表材料"),
 }
+
+
+A4 = SheetGeometry(
+    width=210, height=297, side="left", margin=25, hole_inset=12, hole_diameter=5, hole_heights=[54, 137, 220]
+)
+SIXTEENMO = A4.model_copy(update={"width": 184, "height": 260})
 
 
 def an_id(prefix: str, number: int = 1) -> str:
@@ -105,9 +112,9 @@ def catalogue(rows: int = 3, **changes: Any) -> CatalogueDocument:
             no=no,
             name=name,
             own_page=no in (3, 4, 9),
-            rows=[] if no in SUBCATEGORIES else catalogue_rows(rows),
+            rows=[] if no in SUBCATEGORIES else catalogue_rows(rows, str(no)),
             subcategories=[
-                CatalogueSubcategory(no=part, name=part_name, rows=catalogue_rows(rows))
+                CatalogueSubcategory(no=part, name=part_name, rows=catalogue_rows(rows, f"{no}-{part}"))
                 for part, part_name in enumerate(SUBCATEGORIES.get(no, ()), 1)
             ],
         )
@@ -116,6 +123,7 @@ def catalogue(rows: int = 3, **changes: Any) -> CatalogueDocument:
     members: dict[str, Any] = {
         "engine": ENGINE,
         "issued_at": ISSUED_AT,
+        "sheet": A4,
         "dossier_id": an_id("dos"),
         "dossier_no": "QH-0042",
         "person_name": "王建国",
@@ -124,11 +132,12 @@ def catalogue(rows: int = 3, **changes: Any) -> CatalogueDocument:
     return CatalogueDocument(**{**members, **changes})
 
 
-def catalogue_rows(count: int) -> list[CatalogueRow]:
-    """Rows 1 to `count`."""
+def catalogue_rows(count: int, place: str = "1") -> list[CatalogueRow]:
+    """Rows 1 to `count` of a place."""
     return [
         CatalogueRow(
             item_no=i + 1,
+            code=f"{place}-{i + 1}",
             title=TITLES[i % 4],
             formed_on=item_members(i)["formed_on"],
             page_count=i + 1,

@@ -6,23 +6,26 @@ from hashlib import sha256
 import pypdf
 import pytest
 
+from chassis.documents import draw_print
 from chassis.glyphs import missing_glyphs
 from chassis.printing import ENGINE, compile_pdf
-from contracts.documents import BlankRows, CatalogueDocument, Document
+from contracts.documents import BlankRows, CatalogueDocument, Document, PrintDocument
 from deploy.fonts import FONT_FILE, FONTS_DIR
 from tests.contracts.documents import samples
 
-ALL = [samples.receipt(), samples.return_note(), samples.catalogue()]
+SIGNED = [samples.receipt(), samples.return_note()]
+ALL = [*SIGNED, samples.catalogue(), samples.catalogue(form="r1991")]
 # SHA-256 of each drawing by the engine of `samples.ENGINE`. Documents that were handed out are compared byte
 # for byte: a changed digest means a new template version, never a new digest here for an old one.
 DRAWN = {
     "receipt/1": "c0fcf0661ce1a293f11b1dfb3704f3d5e9e5ff718da61b2f62b363e6a841c819",
     "return-note/1": "2e4865170ae457f4952afd0d2c11ba55ee1b4936d96a582a6630a361bd1c522e",
-    "catalogue-r2018/1": "76ce08b779ac69be1cd8556994f2817546763d7e19e280bad739b0d9a0106424",
 }
 
 
 def draw(document: Document) -> bytes:
+    if isinstance(document, PrintDocument):
+        return draw_print(document, FONTS_DIR)
     data = {**document.members(), "token_digest": "0123456789abcdef" * 4}
     return compile_pdf(document.template_path, data, fonts_dir=FONTS_DIR, timestamp=document.issued_at)
 
@@ -33,7 +36,7 @@ def pages(document: Document) -> list[str]:
     return ["".join(page.extract_text().split()) for page in reader.pages]
 
 
-@pytest.mark.parametrize("document", ALL, ids=lambda it: it.template)
+@pytest.mark.parametrize("document", SIGNED, ids=lambda it: it.template)
 def test_a_used_template_draws_what_it_always_drew(document: Document) -> None:
     if ENGINE != samples.ENGINE:
         pytest.fail("another engine draws other bytes: decide how old documents are checked, then renew these")
@@ -88,6 +91,61 @@ def test_a_catalogue_has_the_official_columns() -> None:
     assert "1干部任免审批表202603121" in page
     assert "2中共清河县委组织部关于王建国同志任职的通知2026042复制件" in page
     assert "姓名：王建国" in page
+
+
+def test_a_print_repeats_byte_for_byte() -> None:
+    """Equal input, equal bytes; another title, other bytes."""
+    first, again, other = (draw(samples.catalogue(rows=n)) for n in (3, 3, 4))
+    assert first == again != other
+
+
+def test_the_older_form_has_its_own_columns() -> None:
+    """类号 for 序号, 材料制成时间 for 材料形成时间, and 份数."""
+    page = pages(samples.catalogue(form="r1991"))[0]
+    assert "材料制成时间类号材料名称份数页数备注年月日" in page
+    assert "1-2中共清河县委组织部关于王建国同志任职的通知20260412复制件" in page
+    assert "材料形成时间" not in page
+
+
+def test_a_sheet_of_sixteen_k_has_its_size_and_fewer_rows() -> None:
+    """184 × 260 mm with 18 rows a page: twenty materials take two."""
+    document = samples.catalogue(
+        sheet=samples.SIXTEENMO, categories=only_two_categories(samples.catalogue_rows(20)).categories
+    )
+    reader = pypdf.PdfReader(io.BytesIO(draw(document)))
+    assert {tuple(round(float(side) * 25.4 / 72) for side in page.mediabox[2:]) for page in reader.pages} == {
+        (184, 260)
+    }
+    assert len(reader.pages) == 2
+
+
+def test_hole_marks_stand_where_the_manual_says() -> None:
+    """Centres 12 mm from the binding edge, 54, 137 and 220 mm from the bottom: read from the drawing itself."""
+    for side, inset in (("left", 12.0), ("right", 198.0)):
+        sheet = samples.A4.model_copy(update={"side": side})
+        centres = hole_centres(draw(samples.catalogue(sheet=sheet)))
+        assert centres == [(inset, 54.0), (inset, 137.0), (inset, 220.0)]
+
+
+def hole_centres(pdf: bytes) -> list[tuple[float, float]]:
+    """Centres of the rings on the first page, in millimetres from the bottom left, lowest first."""
+    page = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]
+    boxes: list[tuple[float, float]] = []
+    corners: list[tuple[float, float]] = []
+
+    def visit(operator: bytes, operands: list, matrix: list[float], _: list[float]) -> None:
+        a, b, c, d, e, f = matrix
+        points = [float(n) for n in operands] if operator in (b"m", b"c", b"l") else []
+        corners.extend((a * x + c * y + e, b * x + d * y + f) for x, y in zip(points[::2], points[1::2], strict=True))
+        if operator in (b"S", b"s", b"f", b"B"):
+            curved = len(corners) > 4
+            if curved:
+                xs, ys = zip(*corners, strict=True)
+                boxes.append(((min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2))
+            corners.clear()
+
+    page.extract_text(visitor_operand_before=visit)
+    return sorted(((round(x * 25.4 / 72, 1), round(y * 25.4 / 72, 1)) for x, y in boxes), key=lambda at: at[1])
 
 
 def test_subcategories_stand_under_four_and_nine() -> None:

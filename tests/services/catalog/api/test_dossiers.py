@@ -93,11 +93,15 @@ async def test_rows_of_a_paper_catalogue_become_the_catalogue(desk: Desk):
     assert (shown["9"]["numeral"], shown["9-2"]["numeral"]) == ("九", "（二）")
     (item,) = shown["9-2"]["items"]
     assert (item["material_code"], item["formed_on"]["value"], item["remark"]) == ("9-2-1", "2001-03", "附考察材料")
-    pdf = await desk.get(f"dossiers/{kept.dossier_id}/catalogue/pdf")
-    assert pdf.headers["content-type"] == "application/pdf"
-    assert pdf.content.startswith(b"%PDF-")
+    for medium, begins in (("xlsx", b"PK"), ("docx", b"PK"), ("pdf?form=r1991", b"%PDF-"), ("pdf", b"%PDF-")):
+        file = await desk.get(f"dossiers/{kept.dossier_id}/catalogue/{medium}")
+        assert file.status_code == 200, file.text
+        assert file.content.startswith(begins)
+        assert file.headers["cache-control"] == "private, no-store"
+    assert file.headers["content-type"] == "application/pdf"
+    assert code_of(await desk.get(f"dossiers/{kept.dossier_id}/catalogue/pdf?form=r1492")) == "validation-failed"
     verbs = await desk.office.journal(kept.dossier_id)
-    assert verbs[-2:] == ["catalogue.viewed", "catalogue.printed"]
+    assert verbs[-6:] == ["catalogue.viewed", *4 * ["catalogue.printed"], "catalogue.current"]
 
 
 async def test_a_rare_character_is_named_instead_of_printed(desk: Desk):

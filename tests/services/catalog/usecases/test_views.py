@@ -1,15 +1,10 @@
-"""Views stand in the journal; the catalogue is whole, and prints or says which character cannot be printed."""
-
-import io
+"""Views stand in the journal, and the catalogue is whole."""
 
 import pytest
-from pypdf import PdfReader
 
-from chassis.glyphs import GlyphMissing
 from contracts.events import Kin
 from contracts.problems import NotFound, Recusal
 from contracts.values.digest import digest_of
-from services.catalog.usecases.print_catalogue import print_catalogue
 from services.catalog.usecases.record_kin import RecordKin, record_kin
 from services.catalog.usecases.view_catalogue import view_catalogue
 from services.catalog.usecases.view_material import view_material
@@ -86,24 +81,3 @@ async def test_views_are_refused_outside_the_unit_and_to_the_person_and_relative
     assert await office.journal(shown.page_id) == []
     assert await office.journal(material_id) == ["material.filed"]
     assert "catalogue.viewed" not in await office.journal(kept.dossier_id)
-
-
-async def test_the_catalogue_prints_with_a_rare_name(office: Office):
-    """𠳐 is beyond the first plane of Unicode: the shipped font has it, so it stands in the PDF."""
-    kept = await office.keep("\U00020cd0小明")
-    await office.file(kept, "干部任免审批表", "2021-05")
-    pdf = await print_catalogue(kept.dossier_id, uow=office.uow(), deps=office.deps)
-    text = "".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages)
-    for words in ("\U00020cd0小明", "干部任免审批表", "2021", "05", "页数", kept.dossier_no):
-        assert words in text.replace("\n", "")
-    assert await office.journal(kept.dossier_id) == ["dossier.opened", "dossier.changed", "catalogue.printed"]
-
-
-@pytest.mark.parametrize("char", ["𠮷", "\U000323af"])
-async def test_a_character_that_no_font_has_stops_the_print(office: Office, char: str):
-    """The answer names the text and the character; a box is never printed for a name."""
-    kept = await office.keep(f"王{char}")
-    with pytest.raises(GlyphMissing) as refused:
-        await print_catalogue(kept.dossier_id, uow=office.uow(), deps=office.deps)
-    assert (refused.value.name, refused.value.char) == (f"王{char}", char)
-    assert await office.journal(kept.dossier_id) == ["dossier.opened"]
