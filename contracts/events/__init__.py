@@ -12,11 +12,16 @@ from contracts.events.catalog import (
     DossierOpened,
     Kin,
     MaterialFiled,
+    MaterialPagesChanged,
+    MaterialRefiled,
     MaterialRefused,
+    MaterialRemoved,
     PersonChanged,
     PersonKinChanged,
 )
+from contracts.events.gaps import GapClosed, GapOpened
 from contracts.events.identity import AccountChanged
+from contracts.events.operations import OperationFinished
 from contracts.events.transfer import MaterialReceived, MaterialReturned, ReceiptIssued, UnitChanged
 
 __all__ = [
@@ -28,14 +33,20 @@ __all__ = [
     "DossierOpened",
     "Envelope",
     "EventData",
+    "GapClosed",
+    "GapOpened",
     "GrantApproved",
     "GrantEnded",
     "Kin",
     "MaterialAppraised",
     "MaterialFiled",
+    "MaterialPagesChanged",
     "MaterialReceived",
+    "MaterialRefiled",
     "MaterialRefused",
+    "MaterialRemoved",
     "MaterialReturned",
+    "OperationFinished",
     "PageRef",
     "PersonChanged",
     "PersonKinChanged",
@@ -48,6 +59,7 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
     "transfer": (
         MaterialAppraised,
         MaterialFiled,
+        MaterialRefiled,
         MaterialRefused,
         DossierOpened,
         DossierChanged,
@@ -56,6 +68,9 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
     "audit": (
         MaterialReceived,
         MaterialFiled,
+        MaterialPagesChanged,
+        MaterialRefiled,
+        MaterialRemoved,
         DossierOpened,
         DossierChanged,
         PersonChanged,
@@ -67,6 +82,9 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
         DossierOpened,
         DossierChanged,
         MaterialFiled,
+        MaterialPagesChanged,
+        MaterialRefiled,
+        MaterialRemoved,
         PersonChanged,
         PersonKinChanged,
         UnitChanged,

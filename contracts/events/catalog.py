@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.events.base import EventData, PageRef
 from contracts.values.partial_date import PartialDate
@@ -32,6 +32,8 @@ class PersonChanged(EventData):
     unit_id: str
     rank: str | None = None
     kin_complete: bool = False
+    id_index: str | None = None
+    """Keyed index of the citizen identity number (`blind_index` under `id_number`); the number is told to nobody."""
 
 
 class Kin(BaseModel):
@@ -134,3 +136,81 @@ class MaterialRefused(EventData):
     item_id: str | None
     submission_id: str | None
     reasons: list[str]
+
+
+class MaterialPagesChanged(EventData):
+    """A filed material has other page images than before: some were added, scanned anew or put in another order.
+
+    `pages` is the whole list in its order, each with the scan that is shown now. `page_count` is what the
+    catalogue says, which counts the paper's sides and not the images.
+    """
+
+    event_type: ClassVar[str] = "material.pages_changed"
+    owner: ClassVar[str] = "catalog"
+    resource: ClassVar[str] = "materials"
+    subject_member: ClassVar[str] = "material_id"
+
+    material_id: str
+    dossier_id: str
+    person_id: str
+    unit_id: str
+    blob_unit_id: str
+    page_count: int
+    pages: list[PageRef]
+
+
+RefilingReason = Literal[
+    "renumbered", "moved", "ordered", "corrected", "restored", "split", "merged", "scheme_changed", "undone"
+]
+"""Why a row of the catalogue is another: others came or went, the material itself was given another category or
+position, its row was corrected, it came back after a removal, it was cut or joined, or a change was undone."""
+
+
+class MaterialRefiled(EventData):
+    """A filed material has another category, number or row of the catalogue than before.
+
+    `from_…` are absent when it came back after a removal. Its pages are as they were told last.
+    """
+
+    event_type: ClassVar[str] = "material.refiled"
+    owner: ClassVar[str] = "catalog"
+    resource: ClassVar[str] = "materials"
+    subject_member: ClassVar[str] = "material_id"
+
+    material_id: str
+    dossier_id: str
+    person_id: str
+    unit_id: str
+    item_id: str | None = None
+    submission_id: str | None = None
+    from_category: str | None
+    from_item_no: int | None = Field(ge=1)
+    category: str
+    """Material code without the number, as in `material.filed`."""
+    item_no: int = Field(ge=1)
+    title: str
+    formed_on: PartialDate | None
+    page_count: int
+    reason: RefilingReason
+
+
+class MaterialRemoved(EventData):
+    """A material is no longer in its dossier's catalogue; nothing of it is destroyed.
+
+    `reason` is a code of the scheme's reasons for a removal, or `merged` when another material took its pages.
+    """
+
+    event_type: ClassVar[str] = "material.removed"
+    owner: ClassVar[str] = "catalog"
+    resource: ClassVar[str] = "materials"
+    subject_member: ClassVar[str] = "material_id"
+
+    material_id: str
+    dossier_id: str
+    person_id: str
+    unit_id: str
+    item_id: str | None = None
+    submission_id: str | None = None
+    from_category: str
+    from_item_no: int = Field(ge=1)
+    reason: str = Field(min_length=1)

@@ -8,18 +8,24 @@ from contracts.events import (
     DossierChanged,
     DossierOpened,
     MaterialFiled,
+    MaterialPagesChanged,
     MaterialReceived,
+    MaterialRefiled,
+    MaterialRemoved,
     PersonChanged,
     PersonKinChanged,
     UnitChanged,
 )
 from services.audit.usecases.begin_appraisal import begin_appraisal
-from services.audit.usecases.hear import hear_dossier, hear_filed, hear_kin, hear_person
+from services.audit.usecases.hear import hear_dossier, hear_filed, hear_kin, hear_person, hear_removal
 from services.audit.usecases.see_pages import see_pages
 
 SUBSCRIBERS = (
     Subscriber(MaterialReceived, begin_appraisal, prepare=see_pages),
     Subscriber(MaterialFiled, hear_filed),
+    Subscriber(MaterialPagesChanged, hear_filed),
+    Subscriber(MaterialRefiled, hear_removal),
+    Subscriber(MaterialRemoved, hear_removal),
     Subscriber(DossierOpened, hear_dossier),
     Subscriber(DossierChanged, hear_dossier),
     Subscriber(PersonChanged, hear_person),

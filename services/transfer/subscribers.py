@@ -9,10 +9,12 @@ from contracts.events import (
     Envelope,
     MaterialAppraised,
     MaterialFiled,
+    MaterialRefiled,
     MaterialRefused,
     PersonChanged,
 )
 from services.transfer.domain.item import Accepted, Filed, Place, Returned
+from services.transfer.usecases.follow_place import FollowPlace, follow_place
 from services.transfer.usecases.hear import hear_dossier, hear_person
 from services.transfer.usecases.record_outcome import RecordOutcome, record_outcome
 
@@ -33,6 +35,15 @@ async def hear_filing(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Dep
     await record_outcome(RecordOutcome(told.item_id, told.material_id, Filed(place)), uow=uow, deps=deps)
 
 
+async def hear_refiling(event: Envelope[MaterialRefiled], uow: UnitOfWork, deps: Deps) -> None:
+    """The archivists gave a filed material another place."""
+    told = event.data
+    if told.item_id is None:
+        return
+    command = FollowPlace(told.item_id, told.material_id, told.category, told.item_no, told.page_count, event.version)
+    await follow_place(command, uow=uow)
+
+
 async def hear_refusal(event: Envelope[MaterialRefused], uow: UnitOfWork, deps: Deps) -> None:
     """The archivist refused an accepted material: for the department it is a return."""
     told = event.data
@@ -48,5 +59,6 @@ SUBSCRIBERS = (
     Subscriber(PersonChanged, hear_person),
     Subscriber(MaterialAppraised, hear_appraisal),
     Subscriber(MaterialFiled, hear_filing),
+    Subscriber(MaterialRefiled, hear_refiling),
     Subscriber(MaterialRefused, hear_refusal),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from sqlalchemy import ColumnElement, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -16,6 +17,9 @@ from contracts.events import (
     DossierChanged,
     DossierOpened,
     MaterialFiled,
+    MaterialPagesChanged,
+    MaterialRefiled,
+    MaterialRemoved,
     PersonChanged,
     PersonKinChanged,
 )
@@ -66,8 +70,39 @@ async def learn_material(uow: UnitOfWork, told: MaterialFiled, version: int) -> 
         mode="json",
         include={"unit_id", "dossier_id", "blob_unit_id", "category", "item_no", "title", "formed_on", "pages"},
     )
-    values["page_ids"] = [page.page_id for page in told.pages]
+    pages = {"page_ids": [page.page_id for page in told.pages], "pages_version": version}
+    values |= {**pages, "removed": False}
     return await learn(uow, HeardMaterial, {"material_id": told.material_id}, version, values)
+
+
+async def learn_place(uow: UnitOfWork, told: MaterialRefiled | MaterialRemoved, version: int) -> bool:
+    """Keep where a material stands now, or that it stands nowhere; False when it was never heard of."""
+    if isinstance(told, MaterialRefiled):
+        names = {"unit_id", "dossier_id", "category", "item_no", "title", "formed_on"}
+        values = told.model_dump(mode="json", include=names) | {"removed": False}
+    else:
+        values = {"unit_id": told.unit_id, "removed": True}
+    return await _update(uow, told.material_id, col(HeardMaterial.version) < version, {**values, "version": version})
+
+
+async def learn_pages(uow: UnitOfWork, told: MaterialPagesChanged, version: int) -> bool:
+    """Keep the pages of a material, unless newer ones are known; False when the material was never heard of.
+
+    Place and pages are told apart, in any order, so that each has a version of its own.
+    """
+    values = told.model_dump(mode="json", include={"blob_unit_id", "pages"})
+    values |= {"page_ids": [page.page_id for page in told.pages], "pages_version": version}
+    return await _update(uow, told.material_id, col(HeardMaterial.pages_version) < version, values)
+
+
+async def _update(uow: UnitOfWork, material_id: str, newer: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+    """Write what is newer; whether the material was heard of at all."""
+    connection = await uow.session.connection()
+    await connection.execute(
+        update(HeardMaterial).where(col(HeardMaterial.material_id) == material_id, newer).values(**values)
+    )
+    known = select(HeardMaterial.material_id).where(HeardMaterial.material_id == material_id)
+    return await _first(uow, known) is not None
 
 
 async def learn_account(uow: UnitOfWork, told: AccountChanged, version: int) -> bool:
@@ -143,20 +178,26 @@ async def related_to(uow: UnitOfWork, person_ids: Collection[str]) -> set[str]:
 async def known_materials(uow: UnitOfWork, dossier_id: str, material_ids: Collection[str]) -> set[str]:
     """Those of these materials that are filed in this dossier."""
     statement = select(HeardMaterial.material_id).where(
-        HeardMaterial.dossier_id == dossier_id, col(HeardMaterial.material_id).in_(material_ids)
+        HeardMaterial.dossier_id == dossier_id,
+        col(HeardMaterial.material_id).in_(material_ids),
+        col(HeardMaterial.removed).is_(False),
     )
     return set(await _all(uow, statement))
 
 
 async def list_materials(uow: UnitOfWork, dossier_id: str, limit: int) -> Sequence[HeardMaterial]:
     """The materials of a dossier; their order is for the caller to make."""
-    statement = select(HeardMaterial).where(HeardMaterial.dossier_id == dossier_id).limit(limit)
+    standing = col(HeardMaterial.removed).is_(False)
+    statement = select(HeardMaterial).where(HeardMaterial.dossier_id == dossier_id, standing).limit(limit)
     return await _all(uow, statement)
 
 
 async def find_page(uow: UnitOfWork, page_id: str) -> FiledPage | None:
-    """A filed page with its place and file."""
-    statement = select(HeardMaterial).where(col(HeardMaterial.page_ids).contains([page_id]))  # type: ignore[attr-defined]
+    """A filed page with its place and file; None too when its material was removed."""
+    holds = col(HeardMaterial.page_ids).contains([page_id])  # type: ignore[attr-defined]
+    # Of two that were told of the page, it stands in the one that was told last: they were cut or joined.
+    latest = col(HeardMaterial.pages_version).desc()
+    statement = select(HeardMaterial).where(holds, col(HeardMaterial.removed).is_(False)).order_by(latest)
     row = await _first(uow, statement)
     if row is None:
         return None

@@ -200,7 +200,7 @@ class HeardDossier(SQLModel, table=True):
 
 
 class HeardMaterial(SQLModel, table=True):
-    """A filed material: its place, and the files of its pages in order."""
+    """A filed material: its place, and the files of its pages in order, known by a word of their own."""
 
     __tablename__ = "heard_material"
     __table_args__ = _SCHEMA
@@ -216,6 +216,8 @@ class HeardMaterial(SQLModel, table=True):
     formed_on: dict[str, Any] | None = _json(nullable=True)
     pages: list[dict[str, Any]] = _json()
     page_ids: list[str] = _ids("pag")
+    pages_version: int = 0
+    removed: bool = False
 
 
 class HeardAccount(SQLModel, table=True):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chassis.deps import Deps
+from chassis.inbox import NotHeardYet
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import (
     AccountChanged,
@@ -10,6 +11,9 @@ from contracts.events import (
     DossierOpened,
     Envelope,
     MaterialFiled,
+    MaterialPagesChanged,
+    MaterialRefiled,
+    MaterialRemoved,
     PersonChanged,
     PersonKinChanged,
 )
@@ -53,3 +57,15 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
 async def hear_material(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:
     """A material has its place and its pages."""
     await heard.learn_material(uow, event.data, event.version)
+
+
+async def hear_pages(event: Envelope[MaterialPagesChanged], uow: UnitOfWork, deps: Deps) -> None:
+    """Pages of a material were added, scanned anew or put in order: a running grant shows them from now on."""
+    if not await heard.learn_pages(uow, event.data, event.version):
+        raise NotHeardYet()
+
+
+async def hear_place(event: Envelope[MaterialRefiled] | Envelope[MaterialRemoved], uow: UnitOfWork, deps: Deps) -> None:
+    """A material stands elsewhere, or was taken out: a running grant follows its place, and shows no removed page."""
+    if not await heard.learn_place(uow, event.data, event.version):
+        raise NotHeardYet()

@@ -14,12 +14,15 @@ from contracts.events import (
     DossierChanged,
     DossierOpened,
     MaterialFiled,
+    MaterialPagesChanged,
+    MaterialRefiled,
+    MaterialRemoved,
     PersonChanged,
     PersonKinChanged,
 )
 from contracts.values.ids import to_uuid
 from services.audit.domain.recusal import KinKnown
-from services.audit.store.tables import FiledPage, HeardDossier, HeardKin, HeardPerson
+from services.audit.store.tables import FiledPage, HeardDossier, HeardKin, HeardPerson, HeardRemoval
 
 
 async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> None:
@@ -55,8 +58,11 @@ async def learn_dossier(uow: UnitOfWork, dossier: DossierOpened | DossierChanged
     return await learn(uow, HeardDossier, {"dossier_id": dossier.dossier_id}, version, values)
 
 
-async def learn_filed(uow: UnitOfWork, filed: MaterialFiled) -> None:
-    """Keep the digests of a filed material; a second telling changes nothing."""
+async def learn_filed(uow: UnitOfWork, filed: MaterialFiled | MaterialPagesChanged) -> None:
+    """Keep the digests of a filed material; a second telling changes nothing.
+
+    Scans that were replaced stay: whoever hands one in again hands in a page that is there already.
+    """
     rows = [
         {
             "material_id": filed.material_id,
@@ -70,6 +76,12 @@ async def learn_filed(uow: UnitOfWork, filed: MaterialFiled) -> None:
     if rows:
         connection = await uow.session.connection()
         await connection.execute(insert(FiledPage).on_conflict_do_nothing(), rows)
+
+
+async def learn_removal(uow: UnitOfWork, told: MaterialRefiled | MaterialRemoved, version: int) -> None:
+    """Keep that a material was taken out, or came back, unless something newer is known."""
+    values = {"unit_id": told.unit_id, "removed": isinstance(told, MaterialRemoved)}
+    await learn(uow, HeardRemoval, {"material_id": told.material_id}, version, values)
 
 
 async def find_person(uow: UnitOfWork, person_id: str) -> HeardPerson | None:
@@ -119,11 +131,15 @@ async def filed_with(
     uow: UnitOfWork, person_id: str, digests: Sequence[str], *, except_of: str
 ) -> list[tuple[str, str]]:
     """(digest, material) of these page files where they are filed with this person, in order of the material."""
+    removed = select(HeardRemoval.material_id).where(
+        HeardRemoval.material_id == FiledPage.material_id, col(HeardRemoval.removed)
+    )
     found = await uow.session.exec(
         select(FiledPage.digest, FiledPage.material_id)
         .where(FiledPage.person_id == person_id)
         .where(col(FiledPage.digest).in_(digests))
         .where(FiledPage.material_id != except_of)
+        .where(col(FiledPage.material_id).not_in(removed))
         .order_by(col(FiledPage.material_id))
     )
     return list(found.all())

@@ -135,7 +135,7 @@ class HeardDossier(SQLModel, table=True):
 
 
 class FiledPage(SQLModel, table=True):
-    """The digest of a page that is filed, for finding duplicates."""
+    """The digest of a scan of a page that is filed, for finding duplicates."""
 
     __tablename__ = "filed_page"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
@@ -144,4 +144,16 @@ class FiledPage(SQLModel, table=True):
     page_id: str = id_column("pag", primary_key=True)
     unit_id: str = id_column("unt")
     person_id: str = id_column("per")
-    digest: str
+    digest: str = Field(primary_key=True)
+
+
+class HeardRemoval(SQLModel, table=True):
+    """A material that was taken out of its dossier, or came back to it, by the last word of it."""
+
+    __tablename__ = "heard_removal"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    material_id: str = id_column("mat", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    removed: bool

@@ -9,6 +9,9 @@ from contracts.events import (
     DossierOpened,
     Envelope,
     MaterialFiled,
+    MaterialPagesChanged,
+    MaterialRefiled,
+    MaterialRemoved,
     PersonChanged,
     PersonKinChanged,
 )
@@ -39,6 +42,16 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
 
 
-async def hear_filed(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:
-    """A material was filed: its pages are known from now on."""
+async def hear_filed(
+    event: Envelope[MaterialFiled] | Envelope[MaterialPagesChanged], uow: UnitOfWork, deps: Deps
+) -> None:
+    """A material was filed, or has other pages: they are known from now on."""
     await heard.learn_filed(uow, event.data)
+
+
+async def hear_removal(
+    event: Envelope[MaterialRefiled] | Envelope[MaterialRemoved], uow: UnitOfWork, deps: Deps
+) -> None:
+    """A material was taken out of its dossier, or came back: where else it was moved is nothing to audit."""
+    if isinstance(event.data, MaterialRemoved) or event.data.from_category is None:
+        await heard.learn_removal(uow, event.data, event.version)

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
+from contracts.problems import StateConflict
 from contracts.values.partial_date import PartialDate
 from services.transfer.domain.refusals import OutcomeContradicts
 from services.transfer.domain.states import ENDED, ITEM_MOVES, ItemAct, ItemState, move
@@ -49,6 +50,7 @@ Fact = Accepted | Filed | Returned
 class Item:
     """An item as it stands. `material_id` is minted at delivery; `ending` is its outcome, once it has one.
 
+    `place_version` is the material's version by which its place is known, 0 until it was moved.
     `receipt_id` or `return_note_id` is the paper that names it, once its submission has closed.
     """
 
@@ -65,6 +67,7 @@ class Item:
     ending: Filed | Returned | None = None
     receipt_id: str | None = None
     return_note_id: str | None = None
+    place_version: int = 0
 
     @property
     def ended(self) -> bool:
@@ -97,8 +100,22 @@ class Item:
             raise OutcomeContradicts(state=self.state)
         return replace(self._moved("file" if isinstance(fact, Filed) else "return"), ending=fact)
 
+    def moved(self, category: str, item_no: int, page_count: int, version: int) -> "Item | None":
+        """The filed item at the place that the catalog gave its material later; None when it is old news.
+
+        `version` is the material's. StateConflict when the item is not filed.
+        """
+        if not isinstance(self.ending, Filed):
+            raise StateConflict(state=self.state)
+        if version <= self.place_version:
+            return None
+        place = replace(self.ending.place, category=category, item_no=item_no, page_count=page_count)
+        return replace(self, ending=Filed(place), place_version=version, version=self.version + 1)
+
     def _hear_after_the_end(self, fact: Fact) -> None:
         rejected = isinstance(self.ending, Returned) and self.ending.by == "audit"
+        if isinstance(fact, Filed) and isinstance(self.ending, Filed) and self.place_version:
+            return  # where it stood before it was moved
         if fact == self.ending or (isinstance(fact, Accepted) and not rejected):
             return
         raise OutcomeContradicts(state=self.state)

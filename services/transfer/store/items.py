@@ -26,6 +26,7 @@ _PLAIN = (
     "material_id",
     "receipt_id",
     "return_note_id",
+    "place_version",
 )
 
 

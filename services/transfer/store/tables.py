@@ -84,6 +84,7 @@ class ItemRow(SQLModel, table=True):
     filed_item_no: int | None = None
     filed_on: date | None = None
     filed_page_count: int | None = None
+    place_version: int = 0
     returned_by: str | None = None
     reasons: list[str] = _texts()
     receipt_id: str | None = id_column("rcp", nullable=True, default=None)

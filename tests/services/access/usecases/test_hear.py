@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from contracts.events import DossierChanged
+from contracts.events import DossierChanged, MaterialFiled, MaterialRefiled, MaterialRemoved
 from contracts.values.ids import new_id
 from services.access.store import heard
 from services.access.usecases.end_grant import RevokeGrant, revoke_grant
@@ -44,6 +44,46 @@ async def test_a_material_that_is_filed_anew_is_found_at_its_new_place(office: O
     assert page is not None
     assert (page.place.category, page.item_no, page.page_no) == ("9-2", 3, 2)
     assert page.page == filed.pages[1]
+
+
+def _refiled(filed: MaterialFiled, **changes: object) -> MaterialRefiled:
+    told = filed.model_dump(exclude={"item_id", "submission_id"}) | {"from_category": "1", "from_item_no": 1}
+    return MaterialRefiled.model_validate({**told, "reason": "moved", **changes})
+
+
+def _removed(filed: MaterialFiled) -> MaterialRemoved:
+    told = filed.model_dump(exclude={"item_id", "submission_id"}) | {"from_category": "1", "from_item_no": 1}
+    return MaterialRemoved.model_validate({**told, "reason": "duplicate"})
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations([2, 3, 4])))
+async def test_a_material_is_shown_where_the_last_word_puts_it(office: Office, case: Case, order: tuple[int, ...]):
+    """Moved, taken out, brought back: in whatever order it is heard, the newest stands."""
+    filed = await office.filed(case.subject, "4-1", pages=2)
+    told = {
+        2: _refiled(filed, category="3", item_no=1),
+        3: _removed(filed),
+        4: _refiled(filed, category="9-2", item_no=7, title="任免审批表", reason="restored"),
+    }
+    for version in order:
+        assert await office.hear(told[version], version=version) is None
+    async with office.deps.as_service() as uow:
+        page = await heard.find_page(uow, filed.pages[0].page_id)
+        (shown,) = await heard.list_materials(uow, filed.dossier_id, 10)
+    assert page is not None
+    assert (page.place.category, page.item_no, shown.title) == ("9-2", 7, "任免审批表")
+
+
+async def test_a_removed_material_is_shown_to_nobody(office: Office, case: Case):
+    """Its page is not found, it is not listed, and no request may name it. What was never heard of is waited for."""
+    filed = await office.filed(case.subject, "4-1", pages=2)
+    assert await office.hear(_removed(filed), version=2) is None
+    async with office.deps.as_service() as uow:
+        assert await heard.find_page(uow, filed.pages[0].page_id) is None
+        assert list(await heard.list_materials(uow, filed.dossier_id, 10)) == []
+        assert await heard.known_materials(uow, filed.dossier_id, [filed.material_id]) == set()
+    unheard = _removed(filed).model_copy(update={"material_id": new_id("mat")})
+    assert await office.hear(unheard, version=2) is not None
 
 
 async def test_the_same_event_twice_takes_effect_once(office: Office, case: Case):

@@ -8,8 +8,10 @@ import pytest
 
 from chassis.documents import read_document
 from contracts.documents import ReceiptDocument, ReturnNoteDocument
+from contracts.events import MaterialRefiled
 from contracts.values.ids import new_id
-from services.transfer.store import papers
+from services.transfer.domain.item import Filed, Item
+from services.transfer.store import items, papers
 from tests.services.transfer.desk import NAME, Desk
 
 
@@ -200,3 +202,40 @@ async def test_the_papers_name_who_handed_in(desk: Desk):
     await desk.hear(desk.filed(item))
     (_, document), _ = await papers_of(desk, submission.submission_id)
     assert document.handed_in_by == desk.clerk.name
+
+
+def _refiled(item: Item, category: str, item_no: int) -> MaterialRefiled:
+    told = {"material_id": item.material_id, "item_id": item.item_id, "submission_id": item.submission_id}
+    ids = {"dossier_id": new_id("dos"), "person_id": new_id("per"), "unit_id": new_id("unt")}
+    place = {"from_category": "9-2", "from_item_no": 1, "category": category, "item_no": item_no, "page_count": 2}
+    return MaterialRefiled.model_validate(
+        {**told, **ids, **place, "title": item.title, "formed_on": None, "reason": "renumbered"}
+    )
+
+
+@pytest.mark.parametrize("order", list(permutations([3, 4, 5])))
+async def test_a_filed_item_follows_its_material(desk: Desk, order: tuple[int, ...]):
+    """Also after its submission has closed, and in whatever order; the signed receipt stays as it is."""
+    submission, (item,) = await desk.delivered(1)
+    for event in desk.story_of(item, "filed"):
+        await desk.hear(event, version=2)
+    before = await papers_of(desk, submission.submission_id)
+    for version in order:
+        assert await desk.hear(_refiled(item, "9-2", version), version=version) is None
+    assert await desk.hear(desk.filed(item), version=2) is None
+    after = await desk.submission(submission.submission_id)
+    async with desk.uow() as uow:
+        (moved,) = await items.list_of(uow, submission.submission_id)
+    assert isinstance(moved.ending, Filed)
+    assert (moved.ending.place.category, moved.ending.place.item_no, moved.ending.place.page_count) == ("9-2", 5, 2)
+    assert after.state == "closed"
+    assert await papers_of(desk, submission.submission_id) == before
+
+
+async def test_a_move_that_is_heard_before_the_filing_is_waited_for(desk: Desk):
+    """It is wanted again after a while, and nothing has changed meanwhile."""
+    submission, (item,) = await desk.delivered(1)
+    assert await desk.hear(_refiled(item, "3", 1), version=3) is not None
+    async with desk.uow() as uow:
+        (waiting,) = await items.list_of(uow, submission.submission_id)
+    assert waiting.state == "pending"
