@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import NoReturn
 
-FAILED, NOT_FOUND, CONFLICT = 1, 4, 5
+FAILED, USAGE, NOT_FOUND, CONFLICT = 1, 2, 4, 5
 """Exit codes that several commands share."""
 
 

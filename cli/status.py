@@ -33,13 +33,16 @@ def status(
 async def _gather(layout: Layout, running: RunState) -> dict[str, Any]:
     from chassis.keys import KeyRing
     from cli.lag import lags
+    from deploy.backup.last import last_backup
 
+    backup = last_backup(layout)
     return {
         "data": str(layout.root),
         "gateway": running.gateway_url,
         "profile": running.profile,
         "started_at": running.started_at,
         "ready": running.ready,
+        "last_backup": backup and {**asdict(backup), "age_days": _age(backup.taken_at)},
         "processes": [
             {"name": name, **asdict(process), "alive": born(process.pid) == process.born}
             for name, process in running.processes.items()
@@ -62,6 +65,9 @@ def _draw(told: dict[str, Any]) -> None:
 
     console = Console()
     console.print(f"网关 gateway {told['gateway']}   数据 data {told['data']}", highlight=False)
+    backup = told["last_backup"]
+    said = f"{backup['taken_at']} ({backup['age_days']} d) {backup['directory']}" if backup else "没有 none"
+    console.print(f"上次备份 last backup {said}", highlight=False)
     for title, rows in (("进程 processes", "processes"), ("密钥 keys", "keys"), ("事件 events", "events")):
         if not told[rows]:
             continue

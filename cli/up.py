@@ -8,12 +8,14 @@ import signal
 import sys
 import time
 import tomllib
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
 
 from cli.console import say
+from deploy.backup.last import warning
 from deploy.embedded.layout import TREE, Layout, find_layout
 from deploy.embedded.supervisor import Options, Supervisor
 
@@ -54,6 +56,8 @@ async def _run(layout: Layout, options: Options, jobs: list[list[str]]) -> None:
         await _play(supervisor, layout, jobs)
         if not supervisor.stopping.is_set():
             _tell(supervisor)
+            if (line := warning(layout, datetime.now(UTC))) is not None:
+                say(f"警告 warning: {line}")
         await supervisor.stopping.wait()
         say("正在停止 stopping: gateway, services, NATS, PostgreSQL")
     finally:

@@ -17,7 +17,6 @@ from deploy.embedded.ports import LOOPBACK
 from deploy.embedded.reach import give_to
 
 SUPERUSER = "postgres"
-_START_PATIENCE = 60.0  # seconds; crash recovery of a large database is part of a start
 _TRIES = 5
 
 _SETTINGS = {
@@ -51,6 +50,8 @@ class Postgres:
     settings: dict[str, str] = field(default_factory=dict)
     process: "subprocess.Popen[bytes] | None" = None
     name: str = "postgres"
+    patience: float = 60.0
+    """Seconds that a start may take; crash recovery of a large database is part of it."""
 
     def initialise(self, password: str) -> bool:
         """Make the data directory unless it is there; True when it was made.
@@ -125,7 +126,7 @@ class Postgres:
         """Start and wait until connections are taken; tries again while a killed server lets go."""
         for _ in range(_TRIES):
             self.spawn()
-            if await child.wait_until(self.ready, self.alive, _START_PATIENCE):
+            if await child.wait_until(self.ready, self.alive, self.patience):
                 return
             if self.alive() or "lock file" not in child.last_words(self.log) + self._reason():
                 break
