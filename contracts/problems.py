@@ -409,12 +409,17 @@ FAULTS: dict[str, Text] = {
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
     "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),
+    "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
+    "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
     "subclass-required": Text(
         "第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."
     ),
     "title-says-nothing": Text(
         "题名不能说明内容，请另拟标题。", "The title does not tell what the material is; supply another."
+    ),
+    "relation-unknown": Text(
+        "称谓不能说明亲属关系，请用妻子、长子、父亲等。", "The word names no known relation; use e.g. 妻子, 长子, 父亲."
     ),
     "control-character": Text("含有不可打印字符。", "Holds a character that cannot be printed."),
     "invalid": Text("内容无效。", "The content is not valid."),

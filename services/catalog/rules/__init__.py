@@ -10,22 +10,31 @@ from pathlib import Path
 
 from chassis.rules import RuleFileInvalid, load_rules
 from services.catalog.domain.scheme import Scheme
+from services.catalog.domain.titles import TitleForm
+from services.catalog.rules.fact_file import fact_rules
 from services.catalog.rules.scheme_file import SchemeFile
+from services.catalog.rules.shelf_file import ShelfFile, ShelfRules
+from services.catalog.rules.title_file import TitleFile
 
 _FOLDER = Path(__file__).with_name("schemes")
+_SHELF = Path(__file__).with_name("shelf.toml")
+_TITLES = Path(__file__).with_name("titles.toml")
 DEFAULT_SCHEME = "r2018"
 
 
 @dataclass(frozen=True)
 class CatalogRules:
-    """All schemes by id, and the digest of each file."""
+    """All schemes by id and the shelf's rules, and the digest of each file."""
 
     schemes: Mapping[str, Scheme]
     digests: Mapping[str, str]
+    shelf: ShelfRules
+    titles: TitleForm
 
 
 def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     """Read every scheme; RuleFileInvalid when one is at fault."""
+    fact_rules()  # a fault in facts.toml stops the start too
     schemes: dict[str, Scheme] = {}
     digests: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -35,7 +44,14 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
             raise RuleFileInvalid(path, None, "id", f"{scheme.id} 与文件名不同 is not the file's name", cure)
         schemes[scheme.id] = scheme
         digests[scheme.id] = digest
-    return CatalogRules(schemes, digests)
+    shelf, digests["shelf"] = load_rules(_SHELF, ShelfFile)
+    titles, digests["titles"] = load_rules(_TITLES, TitleFile)
+    return CatalogRules(schemes, digests, shelf.rules(), titles.form())
+
+
+def title_form() -> TitleForm:
+    """How titles are written, alone: a command explains a title without reading all other rules."""
+    return load_rules(_TITLES, TitleFile)[0].form()
 
 
 def load_scheme(path: Path) -> tuple[Scheme, str]:

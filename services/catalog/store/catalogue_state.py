@@ -1,8 +1,12 @@
 """Whether a dossier's printed catalogue still shows what stands in it, and the queue of those to be printed anew."""
 
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.values.ids import to_uuid
+from contracts.values.ids import from_uuid, to_uuid
+from services.catalog.store.scope import SCOPE
 
 _CHANGED = """
 insert into catalogue_state as s (dossier_id, unit_id, changed_version, changed_at, stale_since)
@@ -17,6 +21,20 @@ where dossier_id = $1 and coalesce(printed_version, 0) <= $2
 returning changed_version <= $2 as fresh
 """
 _TOUCH = "update dossier set version = version + 1, changed_at = $2 where dossier_id = $1 returning version"
+_LIST = f"""
+with queue as materialized (
+  select oldest.* from {SCOPE} cross join lateral (
+    select s.dossier_id, s.unit_id, s.stale_since, s.printed_at from catalogue_state s
+    where s.unit_id = scope.unit_id and s.stale_since is not null
+      and (s.stale_since, s.dossier_id) > (coalesce($2, '-infinity'::timestamptz), $3::uuid)
+    order by s.stale_since, s.dossier_id limit $4
+  ) as oldest order by oldest.stale_since, oldest.dossier_id limit $4
+)
+select queue.*, d.dossier_no, p.name from queue
+  join dossier d on d.dossier_id = queue.dossier_id join person p on p.person_id = d.person_id
+order by queue.stale_since, queue.dossier_id
+"""  # noqa: S608  # constants of this package
+_FIRST = UUID(int=0)
 
 
 async def mark_changed(uow: UnitOfWork, dossier_id: str) -> None:
@@ -44,3 +62,20 @@ async def mark_printed(uow: UnitOfWork, dossier_id: str, version: int) -> None:
     if before is not None and fresh:
         risen = await connection.fetchval(_TOUCH, to_uuid(dossier_id), uow.now)
         uow.record("catalogue.current", dossier_id, risen, {"printed": version}, changed=("catalogue_stale",))
+
+
+async def list_stale(
+    connection: Any, unit_id: str | None, after: tuple[datetime, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Dossiers whose catalogue is to be printed anew, longest waiting first, from the one after `(since, id)`."""
+    since, dossier_id = after or (None, None)
+    unit = to_uuid(unit_id) if unit_id else None
+    rows = await connection.fetch(_LIST, unit, since, to_uuid(dossier_id) if dossier_id else _FIRST, limit)
+    return [
+        {
+            **row,
+            "dossier_id": from_uuid("dos", row["dossier_id"]),
+            "unit_id": from_uuid("unt", row["unit_id"]),
+        }
+        for row in rows
+    ]

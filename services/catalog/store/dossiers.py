@@ -172,6 +172,15 @@ async def move_contents(uow: UnitOfWork, dossier_id: str) -> None:
     )
 
 
+async def touch(uow: UnitOfWork, dossier_id: str) -> int:
+    """A new version of a dossier that this transaction holds, for a change of what is kept beside the card."""
+    return await uow.raw().fetchval(
+        "update dossier set version = version + 1, changed_at = $2 where dossier_id = $1 returning version",
+        to_uuid(dossier_id),
+        uow.now,
+    )
+
+
 async def touch_of_person(uow: UnitOfWork, person_id: str) -> tuple[str, int] | None:
     """A new version of the person's dossier, whose card shows the person; its id and version, if there is one."""
     row = await uow.raw().fetchrow(

@@ -14,7 +14,7 @@ from services.catalog.domain.classification import content_rank
 from services.catalog.domain.material import Material, Place
 from services.catalog.domain.ordering import Placed, formed_key, renumber
 from services.catalog.domain.scheme import Scheme
-from services.catalog.store import dossiers, materials
+from services.catalog.store import dossiers, loose_sheets, materials
 from services.catalog.store.catalogue_state import mark_changed
 from services.catalog.store.dossiers import LockedDossier
 
@@ -62,6 +62,9 @@ async def place_materials(
     counted = {"materials": [m.material_id for m in filed], "filing_seq": dossier.filing_seq + len(filed)}
     uow.record("dossier.changed", dossier.dossier_id, version, counted, changed=("material_count", "page_count"))
     await mark_changed(uow, dossier.dossier_id)
+    # What a department handed in is bound later; rows of a paper catalogue stand in their volumes already.
+    if loose := [m.material_id for m in filed if m.origin.item_id]:
+        await loose_sheets.add(uow, dossier.unit_id, loose)
     for code, ids in moved.items():
         if ids:
             state = {"category": code, "numbers": {material_id: numbers[material_id] for material_id in ids}}

@@ -1,0 +1,175 @@
+"""Loose sheets (散材料): filed materials that are not bound yet, and what was bound where."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.values.ids import from_uuid, to_uuid
+from services.catalog.store.scope import SCOPE
+
+_FIRST = UUID(int=0)
+
+
+@dataclass(frozen=True)
+class LooseSheet:
+    """A filed material that lies loose, since when, and the volume in which it belongs, if there is one."""
+
+    material_id: str
+    unit_id: str
+    dossier_id: str
+    dossier_no: str
+    name: str
+    title: str
+    material_code: str
+    page_count: int
+    since: datetime
+    volume_id: str | None
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A material in a volume."""
+
+    material_id: str
+    title: str
+    material_code: str
+    bound_at: datetime
+    bound_by: str
+
+
+_LIST = f"""
+with page as materialized (
+  select oldest.* from {SCOPE} cross join lateral (
+    select l.material_id, l.unit_id, l.since from loose_sheet l
+    where l.unit_id = scope.unit_id and (l.since, l.material_id) > (coalesce($2, '-infinity'::timestamptz), $3::uuid)
+      and ($5::timestamptz is null or l.since < $5)
+    order by l.since, l.material_id limit $4
+  ) as oldest order by oldest.since, oldest.material_id limit $4
+)
+select page.*, m.dossier_id, d.dossier_no, p.name, m.title, m.place, m.item_no, m.page_count, v.volume_id
+from page join material m on m.material_id = page.material_id
+  join dossier d on d.dossier_id = m.dossier_id join person p on p.person_id = d.person_id
+  left join volume v on v.dossier_id = m.dossier_id and v.kind = 'original' and v.state = 'in_use'
+    and m.category between v.first_category and v.last_category
+where m.state = 'filed' order by page.since, page.material_id
+"""  # noqa: S608  # constants of this package
+_BOUND = """
+select b.material_id, m.title, m.place, m.item_no, b.bound_at, b.bound_by
+from binding b join material m on m.material_id = b.material_id
+where b.volume_id = $1 and b.ended_at is null
+  and (b.bound_at, b.material_id) > (coalesce($2, '-infinity'::timestamptz), $3::uuid)
+order by b.bound_at, b.material_id limit $4
+"""
+_LOOSEN = """
+with ended as (
+  update binding b set ended_at = $2 from material m, volume v
+  where b.ended_at is null and m.material_id = b.material_id and m.dossier_id = $1 and v.volume_id = b.volume_id
+    and (v.state <> 'in_use' or m.category not between v.first_category and v.last_category)
+  returning b.material_id, b.unit_id
+)
+insert into loose_sheet (material_id, unit_id, since) select material_id, unit_id, $2 from ended
+on conflict (material_id) do nothing
+"""
+
+
+async def add(uow: UnitOfWork, unit_id: str, material_ids: Sequence[str]) -> None:
+    """These were filed, and lie loose until somebody binds them. What is bound or loose already stays so."""
+    await uow.raw().execute(
+        """insert into loose_sheet (material_id, unit_id, since)
+        select id, $2, $3 from unnest($1::uuid[]) as id
+        where not exists (select from binding b where b.material_id = id and b.ended_at is null)
+        on conflict (material_id) do nothing""",
+        [to_uuid(material_id) for material_id in material_ids],
+        to_uuid(unit_id),
+        uow.now,
+    )
+
+
+async def list_loose(
+    connection: Any,
+    unit_id: str | None,
+    filed_before: datetime | None,
+    after: tuple[datetime, str] | None,
+    limit: int,
+) -> list[LooseSheet]:
+    """Loose sheets, the oldest first; only those filed before a moment, if one is given."""
+    since, material_id = after or (None, None)
+    unit = to_uuid(unit_id) if unit_id else None
+    last = to_uuid(material_id) if material_id else _FIRST
+    rows = await connection.fetch(_LIST, unit, since, last, limit, filed_before)
+    return [_loose(row) for row in rows]
+
+
+async def drop(uow: UnitOfWork, material_ids: Sequence[str]) -> None:
+    """These are in the dossier no more: neither loose nor bound."""
+    ids = [to_uuid(material_id) for material_id in material_ids]
+    await uow.raw().execute("delete from loose_sheet where material_id = any($1::uuid[])", ids)
+    await uow.raw().execute(
+        "update binding set ended_at = $2 where material_id = any($1::uuid[]) and ended_at is null", ids, uow.now
+    )
+
+
+async def find_unbindable(uow: UnitOfWork, volume_id: str, material_ids: Sequence[str]) -> list[str]:
+    """Those of these materials that are not loose sheets of the volume's own categories and dossier."""
+    rows = await uow.raw().fetch(
+        """select id from unnest($2::uuid[]) as id where not exists (
+          select from loose_sheet l join material m on m.material_id = l.material_id
+            join volume v on v.volume_id = $1 and v.dossier_id = m.dossier_id
+          where l.material_id = id and m.state = 'filed'
+            and m.category between v.first_category and v.last_category)""",
+        to_uuid(volume_id),
+        [to_uuid(material_id) for material_id in material_ids],
+    )
+    return [from_uuid("mat", row["id"]) for row in rows]
+
+
+async def bind(uow: UnitOfWork, volume_id: str, material_ids: Sequence[str]) -> None:
+    """Record that these are in the volume now."""
+    await uow.raw().execute(
+        """with bound as (delete from loose_sheet where material_id = any($1::uuid[]) returning material_id, unit_id)
+        insert into binding (material_id, bound_at, unit_id, volume_id, bound_by)
+        select material_id, $3, unit_id, $2, $4 from bound""",
+        [to_uuid(material_id) for material_id in material_ids],
+        to_uuid(volume_id),
+        uow.now,
+        uow.caller.account_id,
+    )
+
+
+async def loosen_misplaced(uow: UnitOfWork, dossier_id: str) -> None:
+    """End the bindings of a dossier whose volume no longer takes the material's category."""
+    await uow.raw().execute(_LOOSEN, to_uuid(dossier_id), uow.now)
+
+
+async def list_bound(connection: Any, volume_id: str, after: tuple[datetime, str] | None, limit: int) -> list[Binding]:
+    """What was bound into a volume, in the order of binding."""
+    at, material_id = after or (None, None)
+    last = to_uuid(material_id) if material_id else _FIRST
+    rows = await connection.fetch(_BOUND, to_uuid(volume_id), at, last, limit)
+    return [
+        Binding(from_uuid("mat", row["material_id"]), row["title"], _code(row), row["bound_at"], row["bound_by"])
+        for row in rows
+    ]
+
+
+def _code(row: Any) -> str:
+    return f"{row['place']}-{row['item_no']}"
+
+
+def _loose(row: Any) -> LooseSheet:
+    volume = row["volume_id"]
+    return LooseSheet(
+        material_id=from_uuid("mat", row["material_id"]),
+        unit_id=from_uuid("unt", row["unit_id"]),
+        dossier_id=from_uuid("dos", row["dossier_id"]),
+        dossier_no=row["dossier_no"],
+        name=row["name"],
+        title=row["title"],
+        material_code=_code(row),
+        page_count=row["page_count"],
+        since=row["since"],
+        volume_id=from_uuid("vol", volume) if volume else None,
+    )
