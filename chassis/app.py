@@ -23,6 +23,8 @@ from chassis.deps import Deps
 from chassis.inbox import Inbox, Subscriber
 from chassis.jobs import HOUSEKEEPING, Job, keep_running
 from chassis.middleware import RequestContext
+from chassis.operations import OperationKinds, Operations
+from chassis.operations.worker import FORGET
 from chassis.settings import Settings
 from chassis.tasks import end
 from chassis.telemetry import configure_logging, log
@@ -42,6 +44,8 @@ class ServiceSpec:
     routers: Sequence[APIRouter]
     subscribers: Sequence[Subscriber] = ()
     jobs: Sequence[Job] = ()
+    operations: Callable[[Deps], OperationKinds] | None = None
+    """The kinds of long work that the service can do."""
     load_rules: Callable[[], Any] = lambda: None
     migrations: Path | None = None
     """Folder of the Alembic versions; the database must be at their head."""
@@ -54,6 +58,8 @@ def create_service(spec: ServiceSpec, settings: Settings | None = None) -> FastA
     settings = settings or Settings()  # pyright: ignore[reportCallIssue]  # read from the environment
     configure_logging(settings.log_level, spec.name)
     deps = Deps(spec.name, settings, spec.load_rules())
+    if spec.operations:
+        deps.operations = Operations(deps, spec.operations(deps))
     app.state.deps = deps
     app.state.inbox = Inbox(deps, spec.subscribers)
     app.router.lifespan_context = _lifespan(spec, deps, app)
@@ -124,6 +130,9 @@ def _lifespan(spec: ServiceSpec, deps: Deps, app: FastAPI) -> Any:
             await startup.check_database(deps, heads(spec.migrations))
         tasks = [asyncio.create_task(deps.relay.run()), asyncio.create_task(app.state.inbox.run())]
         jobs = (*spec.jobs, HOUSEKEEPING, taking_in_again(app.state.inbox))
+        if spec.operations:
+            jobs = (*jobs, FORGET)
+            tasks.append(asyncio.create_task(deps.operations.run()))
         tasks += [asyncio.create_task(keep_running(job, deps)) for job in jobs]
         try:
             yield

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import cached_property
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from chassis.blobs import open_blob_store
 from chassis.broker import Broker
@@ -22,6 +22,9 @@ from chassis.telemetry import Trace, current_trace
 from chassis.tickets import BlobTickets
 from chassis.unit_of_work import IdempotencyKey, Speaker, UnitOfWork
 from chassis.workers import make_workers
+
+if TYPE_CHECKING:
+    from chassis.operations import Operations
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,6 +44,18 @@ class Deps:
         self.blobs = open_blob_store(settings.blobs_url)
         self.speaker = Speaker(name, settings.deployment, settings.public_url)
         self._pool: ProcessPoolExecutor | None = None
+        self._operations: Operations | None = None
+
+    @property
+    def operations(self) -> Operations:
+        """The long work of this service; refused where the service has none."""
+        if self._operations is None:
+            raise RuntimeError(f"{self.name} has no operations")
+        return self._operations
+
+    @operations.setter
+    def operations(self, operations: Operations) -> None:
+        self._operations = operations
 
     @cached_property
     def tokens(self) -> InternalTokens:
