@@ -15,7 +15,10 @@ TYP = "blob-ticket"
 
 
 class BlobTicket(BaseModel):
-    """What a finished upload is: digest, size, media type, pixels, uploader, unit, and until when it binds."""
+    """What a finished upload is: digest, size, media type, pixels, uploader, unit, and until when it binds.
+
+    A page image that was drawn from a TIFF or PDF also names that file and the page in it.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,6 +31,8 @@ class BlobTicket(BaseModel):
     uploader: str
     unit_id: str
     until: int
+    source_digest: str | None = None
+    source_page_no: int | None = None
 
 
 class TicketInvalid(Exception):
@@ -42,7 +47,7 @@ class BlobTickets:
 
     def sign(self, ticket: BlobTicket) -> str:
         """The ticket as a compact JWS (ES256)."""
-        return jws.sign(ticket.model_dump(), self.keys.private_jwk("blob-ticket"), typ=TYP)
+        return jws.sign(ticket.model_dump(exclude_none=True), self.keys.private_jwk("blob-ticket"), typ=TYP)
 
     def check(self, text: str, *, uploader: str, now: datetime) -> BlobTicket:
         """The ticket in `text`, if it is ours, of this uploader, and not over."""

@@ -14,6 +14,8 @@ from contracts.values.partial_date import PartialDate
 from services.catalog.domain.material import Material, Origin, Place, code_of
 from services.catalog.domain.ordering import Placed, formed_key
 from services.catalog.domain.scheme import split_place
+from services.catalog.store import pages
+from services.catalog.store.pages import NewPages
 
 _SELECT = """
 select m.material_id, m.unit_id, m.dossier_id, m.named_dossier_id, m.version, m.state, m.title, m.original_title,
@@ -21,7 +23,8 @@ select m.material_id, m.unit_id, m.dossier_id, m.named_dossier_id, m.version, m.
   m.remark, m.basis, m.filed_on, m.refusal_reasons, m.blob_unit_id, m.appraisal_id, m.item_id, m.submission_id,
   m.entry_id, coalesce((
     select json_agg(json_build_object('page_id', p.page_id, 'digest', p.digest, 'media_type', p.media_type,
-      'bytes', p.bytes, 'width', p.width, 'height', p.height) order by p.page_no)
+      'bytes', p.bytes, 'width', p.width, 'height', p.height, 'source_digest', p.source_digest,
+      'source_page_no', p.source_page_no) order by p.page_no)
     from page p where p.material_id = m.material_id
   )::text, '[]') as pages
 from material m
@@ -42,12 +45,6 @@ from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bigint[], $6::te
     formed_key, page_count, remark, blob_unit_id, reasons, appraisal_id, item_id, submission_id, entry_id)
 on conflict (material_id) do nothing
 returning material_id
-"""
-
-_INSERT_PAGES = """
-insert into page (page_id, unit_id, material_id, page_no, digest, media_type, bytes, width, height)
-select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[], $5::text[], $6::text[], $7::bigint[],
-  $8::int[], $9::int[])
 """
 
 _SET_PLACES = """
@@ -109,34 +106,20 @@ async def add(uow: UnitOfWork, materials: Sequence[Material]) -> int:
         [_uuid(m.origin.entry_id) for m in materials],
     )
     ids = {row["material_id"] for row in new}
-    await _add_pages(uow, [m for m in materials if to_uuid(m.material_id) in ids and m.state != "refused"])
+    await pages.insert(
+        uow,
+        [
+            NewPages(m.material_id, m.unit_id, m.blob_unit_id, 0, m.pages)
+            for m in materials
+            if to_uuid(m.material_id) in ids and m.state != "refused"
+        ],
+    )
     return len(new)
 
 
-async def _add_pages(uow: UnitOfWork, materials: Sequence[Material]) -> None:
-    pages = [(m, no, page) for m in materials for no, page in enumerate(m.pages, start=1)]
-    if not pages:
-        return
-    await uow.raw().execute(
-        _INSERT_PAGES,
-        [to_uuid(page.page_id) for _, _, page in pages],
-        [to_uuid(m.unit_id) for m, _, _ in pages],
-        [to_uuid(m.material_id) for m, _, _ in pages],
-        [no for _, no, _ in pages],
-        [page.digest for _, _, page in pages],
-        [page.media_type for _, _, page in pages],
-        [page.bytes for _, _, page in pages],
-        [page.width for _, _, page in pages],
-        [page.height for _, _, page in pages],
-    )
-    for material in materials:
-        if material.pages:
-            await uow.use_blob(material.blob_unit_id, digests(material), material.material_id)
-
-
 def digests(material: Material) -> list[str]:
-    """The digests of a material's pages, each once."""
-    return sorted({page.digest for page in material.pages})
+    """The digests of all files of a material, each once."""
+    return pages.files(material.pages)
 
 
 async def list_placed(uow: UnitOfWork, dossier_id: str, codes: Iterable[str]) -> dict[str, list[Placed]]:

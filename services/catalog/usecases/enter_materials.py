@@ -1,13 +1,12 @@
 """An archivist enters rows of an existing paper catalogue: up to two hundred, all or none."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.tickets import BlobTicket, BlobTickets, TicketInvalid
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id
-from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from contracts.values.ternary import Ternary
 from services.catalog.domain.classification import suggest_category
@@ -17,6 +16,7 @@ from services.catalog.domain.scheme import Fact, Scheme
 from services.catalog.rules import CatalogRules
 from services.catalog.store import dossiers, materials
 from services.catalog.store.dossiers import LockedDossier
+from services.catalog.usecases.page_files import page_of
 from services.catalog.usecases.place_materials import Filing, place_materials
 from services.catalog.usecases.recuse import refuse_related
 
@@ -97,7 +97,7 @@ class _Entry:
             formed_on=row.formed_on,
             page_count=row.page_count,
             blob_unit_id=found[0].unit_id if found else self._dossier.unit_id,
-            pages=tuple(_page(ticket) for ticket in found),
+            pages=tuple(page_of(ticket) for ticket in found),
             origin=Origin(entry_id=ids[0]),
             remark=row.remark,
         )
@@ -131,8 +131,3 @@ class _Entry:
         if row.tickets and len(row.tickets) != row.page_count:
             self._faults.append(FieldFault(f"{pointer}/pages", "contradiction", {"other": "page_count"}))
         return found
-
-
-def _page(ticket: BlobTicket) -> PageRef:
-    told: Mapping[str, object] = ticket.model_dump(include={"digest", "media_type", "bytes", "width", "height"})
-    return PageRef.model_validate({**told, "page_id": new_id("pag")})
