@@ -29,7 +29,7 @@ OWNER_LETTERS: Final = {"c": "catalog", "t": "transfer", "u": "audit", "x": "acc
 _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
-    " lon cpy evt req acc fct mga lrm srm cab inv prr prn"
+    " lon cpy evt req acc fct mga lrm srm cab inv prr prn chg rmv"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -132,6 +132,8 @@ ReviewId = Annotated[str, IdOf("rev")]
 ClaimId = Annotated[str, IdOf("clm")]
 DeterminationId = Annotated[str, IdOf("det")]
 ClearanceId = Annotated[str, IdOf("clr")]
+MaterialChangeId = Annotated[str, IdOf("chg")]
+RemovalId = Annotated[str, IdOf("rmv")]
 # Transfer
 SubmissionId = Annotated[str, IdOf("sub")]
 ItemId = Annotated[str, IdOf("itm")]

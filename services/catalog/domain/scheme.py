@@ -113,10 +113,15 @@ class OrderRules:
     """Whether the newest résumé form (a title of category 1 that `resume` matches) stands first there.
 
     `order`: on paper and screen; `physical_only`: the catalogue lists by time, only the paper lies in front.
+    `case_categories` are ordered question by question; `head_rank` heads a question's group, and `evidence_rank`
+    ends that of one reviewed repeatedly.
     """
 
     latest_resume_first: LatestResume
     resume: re.Pattern[str]
+    case_categories: frozenset[str]
+    head_rank: int
+    evidence_rank: int
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,18 @@ class _Overlap(RuleModel):
 class _Order(RuleModel):
     latest_resume_first: LatestResume
     resume_pattern: Pattern
+    case_categories: list[str]
+    head_rank: int = Field(ge=1, le=98)
+    evidence_rank: int = Field(ge=1, le=98)
+
+    def rules(self) -> OrderRules:
+        return OrderRules(
+            self.latest_resume_first,
+            re.compile(self.resume_pattern),
+            frozenset(self.case_categories),
+            self.head_rank,
+            self.evidence_rank,
+        )
 
 
 class _Numbering(RuleModel):
@@ -218,6 +230,10 @@ class SchemeFile(RuleModel):
                 reason = f"第 {rule.order} 条：没有类别 title rule {rule.order}: no category {rule.category}"
                 raise RuleFault(("title_rule", at, "category"), reason, cure)
         by_content = [str(c.no) for c in self.category if c.order_mode == "content"]
+        for at, code in enumerate(self.order.case_categories):
+            if code not in by_content:
+                reason = f"{code} 不按内容排列 is not ordered by content"
+                raise RuleFault(("order", "case_categories", at), reason, f"可用 use one of: {', '.join(by_content)}")
         for at, rank in enumerate(self.content_rank):
             if rank.category not in by_content:
                 reason = f"{rank.category} 不按内容排列 is not ordered by content"
@@ -249,7 +265,7 @@ class SchemeFile(RuleModel):
             title_rules=tuple(r.rule() for r in self.title_rule),
             overlaps=tuple(o.overlap() for o in self.overlap),
             content_ranks=tuple(ContentRank(r.category, r.rank, re.compile(r.pattern)) for r in self.content_rank),
-            order=OrderRules(self.order.latest_resume_first, re.compile(self.order.resume_pattern)),
+            order=self.order.rules(),
             page_rule=self.numbering.page_rule,
             required_columns=frozenset(self.catalogue.required_columns),
             refusal_reasons={r.code: r.title.label() for r in self.refusal_reason},
