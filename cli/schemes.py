@@ -101,17 +101,22 @@ def explain(
     output: OutputOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Where a title would be filed: category, deciding rule, runner-up and source; candidates where no rule places it.
+    """Where a title, in the catalogue's form, would be filed: category, deciding rule, runner-up and source.
+
+    Where no rule places it, candidates are listed, the likeliest first.
 
     Exit codes: 0 explained, whatever the answer; 4 there is no such scheme; 6 the file is at fault; 2 usage.
     Example: dangan schemes explain "干部任免审批表（档案审核专用）"
     """
     from services.catalog.domain.explanation import explain as explain_title
+    from services.catalog.domain.titles import catalogue_title
+    from services.catalog.rules import title_form
 
     if not title.strip():
         raise typer.BadParameter("the title is empty 题名为空")
     rules = _scheme(scheme, file)
-    found = explain_title(title, rules, {one.value for one in fact or ()})
+    written = catalogue_title(title, title_form())
+    found = explain_title(written, rules, {one.value for one in fact or ()})
     if _wants_json(output, as_json):
         print(json.dumps(_answer(found, rules), ensure_ascii=False, indent=1))
     else:

@@ -14,13 +14,17 @@ from contracts.values.ids import DossierId, MaterialId
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from services.catalog.api.answers import created, tagged
+from services.catalog.api.explanations import CandidateOut
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, Title
+from services.catalog.domain.explanation import candidates_for
 from services.catalog.domain.filing import QueueCause
 from services.catalog.domain.material import Material
 from services.catalog.domain.scheme import Fact
+from services.catalog.domain.titles import Wording, propose_shorter, wording
+from services.catalog.rules import CatalogRules
 from services.catalog.usecases.enter_materials import EnteredRow, EnterMaterials, enter_materials
-from services.catalog.usecases.view_material import view_material
+from services.catalog.usecases.view_material import ViewedMaterial, view_material
 
 router = APIRouter(tags=["materials"])
 
@@ -36,6 +40,7 @@ class QueueEntry(BaseModel):
     owner_role: str
     state: str
     due_at: datetime
+    candidates: list[CandidateOut] = Field(description="While it waits: categories that come near, the likeliest first")
 
 
 class MaterialOut(BaseModel):
@@ -88,9 +93,32 @@ class MaterialOut(BaseModel):
 
 
 class MaterialRead(MaterialOut):
-    """One material, with its entry in the queue if it ever waited there."""
+    """One material, with its entry in the queue if it ever waited there, and where its title comes from."""
 
     queue: QueueEntry | None
+    wording: Wording = Field(
+        description="The paper's own words (`as_written`), the same in the catalogue's form (`rewritten`), or another "
+        "title supplied by the archivist (`supplied`, 另拟标题)"
+    )
+    title_proposal: str | None = Field(description="A shorter title to take or leave, when this one is over-long")
+
+    @classmethod
+    def viewed(cls, found: ViewedMaterial, rules: CatalogRules) -> "MaterialRead":
+        """Candidates and proposal are worked out by the rules as they are now."""
+        material, queue, proposal = found.material, None, None
+        scheme = rules.schemes[found.scheme_id] if found.scheme_id else None
+        if scheme is not None:
+            proposal = propose_shorter(material.title, scheme, rules.titles)
+        if found.queue is not None:
+            waits = scheme if found.queue["state"] == "pending" else None
+            near = [CandidateOut.of(one, waits) for one in candidates_for(material.title, waits)] if waits else []
+            queue = QueueEntry(**found.queue, candidates=near)
+        return cls(
+            **MaterialOut.of(material).model_dump(),
+            queue=queue,
+            wording=wording(material.title, material.original_title, rules.titles),
+            title_proposal=proposal,
+        )
 
 
 class MaterialRowIn(RequestModel):
@@ -176,13 +204,13 @@ async def get_material(
     material_id: MaterialId,
     caller: Annotated[Caller, requires("material:read")],
     uow: Uow,
+    deps: CurrentDeps,
     request: Request,
     response: Response,
 ) -> Any:
     """One material: where it stands and why, or why it waits, or why it was refused. A view of the dossier."""
-    material, queue = await view_material(material_id, uow=uow)
-    tagged(response, material.version)
-    if not_modified(request, material.version):
+    found = await view_material(material_id, uow=uow)
+    tagged(response, found.material.version)
+    if not_modified(request, found.material.version):
         return Response(status_code=304, headers=dict(response.headers))
-    shown = MaterialOut.of(material).model_dump()
-    return MaterialRead.model_validate({**shown, "queue": queue})
+    return MaterialRead.viewed(found, deps.rules)

@@ -10,6 +10,7 @@ from services.catalog.domain.classification import suggest_category
 from services.catalog.domain.filing import BY_ARCHIVIST, place_fault, reason_faults
 from services.catalog.domain.material import Material
 from services.catalog.domain.scheme import Scheme
+from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store import dossiers, filing_tasks, materials
 from services.catalog.store.dossiers import LockedDossier
@@ -58,7 +59,8 @@ async def decide_filing_task(cmd: DecideFilingTask, *, uow: UnitOfWork, rules: C
         scheme = rules.schemes[dossier.scheme_id]
         if cmd.outcome == "approve":
             _check_approval(cmd, task.cause, dossier, scheme)
-            filing = Filing(material, cmd.category or "", BY_ARCHIVIST, cmd.title)
+            title = catalogue_title(cmd.title, rules.titles) if cmd.title else None
+            filing = Filing(material, cmd.category or "", BY_ARCHIVIST, title)
             (material,) = await place_materials(uow, dossier, scheme, [filing])
         else:
             material = await _refuse(uow, scheme, material, cmd)

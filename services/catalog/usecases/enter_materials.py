@@ -12,7 +12,8 @@ from contracts.values.ternary import Ternary
 from services.catalog.domain.classification import suggest_category
 from services.catalog.domain.filing import BY_ARCHIVIST, place_fault
 from services.catalog.domain.material import Material, Origin
-from services.catalog.domain.scheme import Fact, Scheme
+from services.catalog.domain.scheme import Fact
+from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store import dossiers, materials
 from services.catalog.store.dossiers import LockedDossier
@@ -55,7 +56,7 @@ async def enter_materials(
         if dossier.state == "closed":
             raise StateConflict(state=dossier.state)
         await refuse_related(uow, dossier.person_id)
-        filings = _Entry(uow, dossier, rules.schemes[dossier.scheme_id], tickets).filings(cmd.rows)
+        filings = _Entry(uow, dossier, rules, tickets).filings(cmd.rows)
         await materials.add(uow, [filing.material for filing in filings])
         filed = await place_materials(uow, dossier, rules.schemes[dossier.scheme_id], filings)
         await uow.remember(filed[0].material_id)
@@ -65,11 +66,12 @@ async def enter_materials(
 class _Entry:
     """Makes filings of rows, and collects what is wrong with them."""
 
-    def __init__(self, uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, tickets: BlobTickets) -> None:
+    def __init__(self, uow: UnitOfWork, dossier: LockedDossier, rules: CatalogRules, tickets: BlobTickets) -> None:
         self._uow = uow
         self._units = frozenset(uow.units)
         self._dossier = dossier
-        self._scheme = scheme
+        self._scheme = rules.schemes[dossier.scheme_id]
+        self._titles = rules.titles
         self._tickets = tickets
         self._faults: list[FieldFault] = []
 
@@ -92,7 +94,7 @@ class _Entry:
             unit_id=self._dossier.unit_id,
             dossier_id=self._dossier.dossier_id,
             named_dossier_id=self._dossier.dossier_id,
-            title=row.title,
+            title=catalogue_title(row.title, self._titles),
             original_title=row.title,
             formed_on=row.formed_on,
             page_count=row.page_count,
@@ -108,7 +110,7 @@ class _Entry:
             if fault := place_fault(row.category, self._scheme, f"{pointer}/category"):
                 self._faults.append(fault)
             return row.category, BY_ARCHIVIST
-        suggestion = suggest_category(row.title, self._scheme, row.facts)
+        suggestion = suggest_category(catalogue_title(row.title, self._titles), self._scheme, row.facts)
         if suggestion and suggestion.places:
             return suggestion.category, suggestion.basis
         # The archivist has the paper in hand: nothing is queued, the row is asked for its category.

@@ -7,6 +7,7 @@ from contracts.values.ids import new_id
 from services.catalog.domain.filing import DOSSIER_UNKNOWN, Queue, Refuse, decide_filing, due_at
 from services.catalog.domain.material import Material, Origin
 from services.catalog.domain.scheme import Scheme
+from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store import dossiers, filing_tasks, materials
 from services.catalog.store.dossiers import LockedDossier
@@ -22,11 +23,11 @@ async def file_appraised_material(event: Envelope[MaterialAppraised], uow: UnitO
         return
     dossier = await dossiers.find_locked(uow, appraised.dossier_id)
     if dossier is None:
-        await _refuse(uow, _taken_in(appraised, None), DOSSIER_UNKNOWN)
+        await _refuse(uow, _taken_in(appraised, None, rules), DOSSIER_UNKNOWN)
         return
     scheme = rules.schemes[dossier.scheme_id]
-    material = _taken_in(appraised, dossier)
-    verdict = decide_filing(appraised.title, dossier.state, scheme)
+    material = _taken_in(appraised, dossier, rules)
+    verdict = decide_filing(material.title, dossier.state, scheme)
     if isinstance(verdict, Refuse):
         await _refuse(uow, material, verdict)
     elif await materials.add(uow, [material]):
@@ -42,13 +43,13 @@ async def _refuse(uow: UnitOfWork, material: Material, verdict: Refuse) -> None:
         tell_refused(uow, refused)
 
 
-def _taken_in(appraised: MaterialAppraised, dossier: LockedDossier | None) -> Material:
+def _taken_in(appraised: MaterialAppraised, dossier: LockedDossier | None, rules: CatalogRules) -> Material:
     return Material(
         material_id=appraised.material_id,
         unit_id=dossier.unit_id if dossier else appraised.dossier_unit_id,
         dossier_id=dossier.dossier_id if dossier else None,
         named_dossier_id=appraised.dossier_id,
-        title=appraised.title,
+        title=catalogue_title(appraised.title, rules.titles),
         original_title=appraised.title,
         formed_on=appraised.formed_on,
         page_count=appraised.page_count,

@@ -1,5 +1,6 @@
 """View one material: a row of the catalogue, so that it is a view as the whole catalogue is."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
@@ -8,12 +9,24 @@ from services.catalog.store import dossiers, filing_tasks, materials
 from services.catalog.usecases.recuse import refuse_related
 
 
-async def view_material(material_id: str, *, uow: UnitOfWork) -> tuple[Material, dict[str, Any] | None]:
+@dataclass(frozen=True)
+class ViewedMaterial:
+    """A material, its entry in the queue if it ever waited, and the scheme of its dossier, if it has one."""
+
+    material: Material
+    queue: dict[str, Any] | None
+    scheme_id: str | None
+
+
+async def view_material(material_id: str, *, uow: UnitOfWork) -> ViewedMaterial:
     """The material, and why it waits if it ever did; its view recorded. NotFound outside the caller's units."""
     async with uow:
         material = await materials.get(uow.raw(), material_id)
+        scheme_id = None
         if material.dossier_id is not None:
-            await refuse_related(uow, (await dossiers.get(uow, material.dossier_id)).person_id)
+            dossier = await dossiers.get(uow, material.dossier_id)
+            await refuse_related(uow, dossier.person_id)
+            scheme_id = dossier.scheme
         queue = await filing_tasks.find_of_material(uow.raw(), material_id)
         uow.record("material.viewed", material_id, material.version, {"dossier_id": material.dossier_id})
-        return material, queue
+        return ViewedMaterial(material, queue, scheme_id)
