@@ -8,6 +8,8 @@ from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
 from services.catalog.api import (
     dossiers,
+    facts,
+    labels,
     loose_sheets,
     materials,
     pages,
@@ -26,6 +28,7 @@ SPEC = ServiceSpec(
     title="Dangan catalog 档案目录",
     routers=(
         persons.router,
+        facts.router,
         dossiers.router,
         materials.router,
         pages.router,
@@ -35,6 +38,7 @@ SPEC = ServiceSpec(
         volumes.router,
         store_rooms.router,
         loose_sheets.router,
+        labels.router,
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,

@@ -3,14 +3,18 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from chassis.blind_index import blind_index
 from chassis.identity import Caller
-from chassis.web import IfMatch, RequestModel, Uow, not_modified, refusals, requires
+from chassis.web import CurrentDeps, IfMatch, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.events.catalog import Kin, KinRelation
+from contracts.problems import FieldFault, RoleMissing, ValidationFailed
+from contracts.values.id_number import IdNumber
 from contracts.values.ids import PersonId, UnitId
 from contracts.values.partial_date import PartialDate
 from services.catalog.api.answers import PRIVATE, created, tagged
@@ -18,8 +22,10 @@ from services.catalog.api.texts import Name, Number, Word
 from services.catalog.store import persons
 from services.catalog.store.tables import Person
 from services.catalog.usecases.change_person import change_person
+from services.catalog.usecases.keep_facts import ID_NUMBER_INDEX
 from services.catalog.usecases.record_kin import RecordKin, record_kin
 from services.catalog.usecases.register_person import register_person
+from services.catalog.usecases.reveal_id_number import reveal_id_number
 from services.catalog.usecases.search_persons import search_persons
 
 router = APIRouter(tags=["persons"])
@@ -98,15 +104,16 @@ class PersonOut(PersonCard):
 
 
 class PersonSearch(RequestModel):
-    """Exactly one of both; a name must be the whole present name."""
+    """Exactly one of them; a name must be the whole present name, a number the whole number."""
 
     name: Name | None = None
     person_no: Number | None = None
+    id_number: IdNumber | None = None
 
     @model_validator(mode="after")
     def _one_member(self) -> "PersonSearch":
-        if (self.name is None) == (self.person_no is None):
-            raise PydanticCustomError("contradiction", "one member", {"other": "name, person_no"})
+        if [self.name, self.person_no, self.id_number].count(None) != 2:
+            raise PydanticCustomError("contradiction", "one member", {"other": "name, person_no, id_number"})
         return self
 
 
@@ -131,6 +138,23 @@ class KinListIn(RequestModel):
     complete: bool | None = None
 
 
+_FIELDS = (
+    "Members to answer, separated by commas. `id_number` is the whole identity number: it is answered only when it"
+    " is named, needs `idnumber:read`, and each time stands in the journal"
+)
+
+
+def _wanted(fields: str | None, caller: Caller) -> list[str]:
+    """The members named in `fields`, none without it; refused for one that there is not, or may not be seen."""
+    wanted = list(dict.fromkeys(fields.split(","))) if fields is not None else []
+    known = (*PersonOut.model_fields, "id_number")
+    if any(name not in known for name in wanted):
+        raise ValidationFailed(errors=[FieldFault("/fields", "not-allowed-value", {"allowed": ", ".join(known)})])
+    if "id_number" in wanted and "idnumber:read" not in caller.permissions:
+        raise RoleMissing(permission="idnumber:read")
+    return wanted
+
+
 @router.post(
     "/persons",
     status_code=201,
@@ -148,19 +172,30 @@ async def create_person(
     return PersonOut.with_kin(person, kin)
 
 
-@router.get("/persons/{person_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
+@router.get(
+    "/persons/{person_id}",
+    responses=refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND),
+)
 async def get_person(
     person_id: PersonId,
     caller: Annotated[Caller, requires("person:read")],
     uow: Uow,
+    deps: CurrentDeps,
     request: Request,
     response: Response,
+    fields: Annotated[str | None, Query(max_length=500, description=_FIELDS)] = None,
 ) -> Any:
     """The card of a person, with the known relatives."""
+    wanted = _wanted(fields, caller)
     async with uow:
         person = await persons.get(uow, person_id)
         kin = await persons.list_kin(uow, person_id)
+        number = await reveal_id_number(uow, person, deps.keys) if "id_number" in wanted else None
     tagged(response, person.version)
+    if wanted:
+        response.headers["ETag"] = f"W/{response.headers['ETag']}"
+        told = {**PersonOut.with_kin(person, kin).model_dump(mode="json"), "id_number": number}
+        return JSONResponse({name: told[name] for name in wanted}, headers=dict(response.headers))
     if not_modified(request, person.version):
         return Response(status_code=304, headers=dict(response.headers))
     return PersonOut.with_kin(person, kin)
@@ -194,11 +229,18 @@ async def update_person(
 
 @router.post("/persons/searches", responses=refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING))
 async def search_persons_exactly(
-    body: PersonSearch, caller: Annotated[Caller, requires("person:read")], uow: Uow, response: Response
+    body: PersonSearch,
+    caller: Annotated[Caller, requires("person:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
 ) -> PersonSearchResult:
     """Persons of exactly this name or number in your units. A view: that you searched stands in the journal."""
     if body.name is not None:
         found, more = await search_persons("name", body.name, uow=uow)
+    elif body.id_number is not None:
+        index = blind_index(deps.keys.blind_index_key, ID_NUMBER_INDEX, body.id_number.reveal())
+        found, more = await search_persons("id_number", index, uow=uow)
     else:
         found, more = await search_persons("person_no", body.person_no or "", uow=uow)
     response.headers["Cache-Control"] = PRIVATE

@@ -110,7 +110,7 @@ class _Planning:
         elif earlier.kind in REQUIRED:
             self.faults.append(FieldFault(f"{entry.pointer}/withdrawn", "contradiction", {"other": "kind"}))
         elif entry.provenance.reason is None:
-            self.faults.append(FieldFault(f"{entry.pointer}/reason", "required"))
+            self.faults.append(FieldFault(f"{entry.pointer}/provenance/reason", "required"))
         else:
             self.ended[earlier.fact_id] = None
 

@@ -14,8 +14,8 @@ from services.catalog.domain.facts import Fact, Facts, Provenance
 MOST_CURRENT = 1000
 """Current facts of one person; a request that would pass it is refused."""
 
-_COLUMNS = """fact_id, person_id, kind, value::text, valid_from::text, valid_to::text, sort_key, provenance, material_id, page_id,
-  determination_id, entry_id, reason, recorded_at, recorded_by, ended_at, ended_by, superseded_by"""
+_COLUMNS = """fact_id, person_id, kind, value::text, valid_from::text, valid_to::text, sort_key, provenance,
+  material_id, page_id, determination_id, entry_id, reason, recorded_at, recorded_by, ended_at, ended_by, superseded_by"""
 _CURRENT = f"""
 select {_COLUMNS} from fact where person_id = $1 and ended_at is null
 order by person_id, kind, sort_key, fact_id limit {MOST_CURRENT}
@@ -99,6 +99,30 @@ async def list_page(
 async def list_entry(uow: UnitOfWork, entry_id: str) -> list[Fact]:
     """The facts that one request recorded."""
     return [_fact(row) for row in await uow.raw().fetch(_OF_ENTRY, to_uuid(entry_id))]
+
+
+_ENDED = f"""
+select {_COLUMNS} from fact where person_id = $1 and kind = any($2::text[]) and ended_at is not null
+order by person_id, kind, sort_key, fact_id limit 200
+"""  # noqa: S608
+
+
+async def list_ended(uow: UnitOfWork, person_id: str, kinds: Sequence[str]) -> list[Fact]:
+    """Former facts of these kinds, of a kind the oldest first."""
+    return [_fact(row) for row in await uow.raw().fetch(_ENDED, to_uuid(person_id), list(kinds))]
+
+
+_PAGES_OF = """
+select m.material_id, array(select p.page_id from page p where p.material_id = m.material_id) as pages
+from dossier d join material m on m.dossier_id = d.dossier_id
+where d.person_id = $1 and m.material_id = any($2::uuid[])
+"""
+
+
+async def pages_of_materials(uow: UnitOfWork, person_id: str, material_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Those of the materials that stand in the person's dossier, each with the ids of its pages."""
+    rows = await uow.raw().fetch(_PAGES_OF, to_uuid(person_id), [to_uuid(one) for one in material_ids])
+    return {from_uuid("mat", row["material_id"]): {from_uuid("pag", page) for page in row["pages"]} for row in rows}
 
 
 async def add(uow: UnitOfWork, facts: Sequence[Fact]) -> None:

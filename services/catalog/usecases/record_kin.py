@@ -14,11 +14,17 @@ from services.catalog.usecases.tell_person import tell_kin, tell_person
 
 @dataclass(frozen=True)
 class RecordKin:
-    """Relatives who are persons of the catalog too. `complete` None leaves that declaration as it is."""
+    """Relatives who are persons of the catalog too. `complete` None leaves that declaration as it is; `pointers`
+    are where each relative stands in the request."""
 
     person_id: str
     relatives: Sequence[Kin]
     complete: bool | None = None
+    pointers: Sequence[str] = ()
+
+    def pointer(self, position: int) -> str:
+        """Where the relative at this position was named."""
+        return self.pointers[position] if self.pointers else f"/kin/{position}/person_id"
 
 
 async def record_kin(cmd: RecordKin, *, uow: UnitOfWork) -> tuple[Person, list[Kin]]:
@@ -31,32 +37,36 @@ async def record_kin(cmd: RecordKin, *, uow: UnitOfWork) -> tuple[Person, list[K
             return await persons.get(uow, cmd.person_id), await persons.list_kin(uow, cmd.person_id)
         await persons.get(uow, cmd.person_id)  # refuses a person outside the caller's units
         await refuse_related(uow, cmd.person_id)
-        async with uow.as_service():
-            found = await persons.lock_all(uow, {cmd.person_id, *(kin.person_id for kin in cmd.relatives)})
-            person = found[cmd.person_id]
-            related = await persons.relate(uow, cmd.person_id, _checked(cmd, found))
-            declared = cmd.complete is not None and cmd.complete != person.kin_complete
-            if declared:
-                person.kin_complete = bool(cmd.complete)
-            touched = related | ({cmd.person_id} if declared else set())
-            for person_id in sorted(touched):
-                await _tell(uow, found[person_id], declared=declared and person_id == cmd.person_id)
-            if declared:
-                await tell_person(uow, person)
-            kin = await persons.list_kin(uow, cmd.person_id)
+        person, kin = await relate_kin(uow, cmd)
         await uow.remember(cmd.person_id)
         return person, kin
+
+
+async def relate_kin(uow: UnitOfWork, cmd: RecordKin) -> tuple[Person, list[Kin]]:
+    """The same within a transaction that has seen to the caller's rights."""
+    async with uow.as_service():
+        found = await persons.lock_all(uow, {cmd.person_id, *(kin.person_id for kin in cmd.relatives)})
+        person = found[cmd.person_id]
+        related = await persons.relate(uow, cmd.person_id, _checked(cmd, found))
+        declared = cmd.complete is not None and cmd.complete != person.kin_complete
+        if declared:
+            person.kin_complete = bool(cmd.complete)
+        touched = related | ({cmd.person_id} if declared else set())
+        for person_id in sorted(touched):
+            await _tell(uow, found[person_id], declared=declared and person_id == cmd.person_id)
+        if declared:
+            await tell_person(uow, person)
+        return person, await persons.list_kin(uow, cmd.person_id)
 
 
 def _checked(cmd: RecordKin, found: Mapping[str, Person]) -> Sequence[Kin]:
     faults: list[FieldFault] = []
     seen = {cmd.person_id}
     for position, kin in enumerate(cmd.relatives):
-        pointer = f"/kin/{position}/person_id"
         if kin.person_id not in found:
-            faults.append(FieldFault(pointer, "unknown-reference"))
+            faults.append(FieldFault(cmd.pointer(position), "unknown-reference"))
         elif kin.person_id in seen:
-            faults.append(FieldFault(pointer, "duplicate"))
+            faults.append(FieldFault(cmd.pointer(position), "duplicate"))
         seen.add(kin.person_id)
     if faults:
         raise ValidationFailed(errors=faults)
