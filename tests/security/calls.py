@@ -53,6 +53,9 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "PATCH", "/v1/persons/{person_id}"): lambda *_: {"rank": f"正科级{uuid.uuid4().hex[:4]}"},
     ("catalog", "POST", "/v1/persons/searches"): lambda world, _: {"person_no": world.county.person().person_no},
     ("catalog", "POST", "/v1/persons/{person_id}/kin"): lambda *_: {"kin": [], "complete": False},
+    ("catalog", "POST", "/v1/persons/{person_id}/facts"): lambda *_: {
+        "facts": [{"kind": "speciality", "value": {"text": f"统计{uuid.uuid4().hex[:4]}"}}]
+    },
     ("catalog", "POST", "/v1/dossiers"): _dossier,
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
