@@ -23,6 +23,16 @@ TABLES = (
     "page_enhancement",
     "page_margin",
     "page_to_measure",
+    "operation",
+    "operation_item",
+    "dossier_to_review",
+    "dossier_review",
+    "finding",
+    "finding_count",
+    "unit_to_tally",
+    "gap",
+    "gap_explanation",
+    "gap_profile",
 )
 SOME = "'00000000-0000-7000-8000-000000000000'"
 

@@ -1,0 +1,213 @@
+"""What is wrong in a dossier (卷内问题): each check looks at one loaded dossier and names code, place and figures.
+
+Nothing is corrected here. A finding is about a material, a category (`category:4`) or the dossier itself (`dossier`);
+two of one code and place are one.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+
+from contracts.values.ternary import Ternary
+from services.catalog.domain.classification import suggest_category
+from services.catalog.domain.dossier_view import DossierView, Row, plain
+from services.catalog.domain.ordering import arrangement_of, renumber
+from services.catalog.domain.scheme import Label, Scheme
+from services.catalog.domain.titles import TitleForm
+
+Severity = Literal["error", "warning", "hint"]
+DOSSIER: Final = "dossier"
+MOST_YEARS: Final = 80
+
+
+@dataclass(frozen=True)
+class FindingRule:
+    """One code of the catalogue of findings: which check, how grave, by what source, and its text."""
+
+    code: str
+    check: str
+    severity: Severity
+    source: str
+    text: Label
+
+
+@dataclass(frozen=True)
+class FindingRules:
+    """The catalogue of findings, and what its checks take from the office."""
+
+    rules: tuple[FindingRule, ...]
+    assessment_since: int
+    assessment: re.Pattern[str]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the checks know beside the dossier."""
+
+    scheme: Scheme
+    titles: TitleForm
+    rules: FindingRules
+
+
+@dataclass(frozen=True)
+class Found:
+    """One finding: its rule, what it is about, and the figures of its text."""
+
+    rule: FindingRule
+    member: str
+    params: Mapping[str, Any]
+
+
+Hit = tuple[str, Mapping[str, Any]]
+Check = Callable[[DossierView, Context], Iterator[Hit]]
+
+
+def find(view: DossierView, context: Context) -> list[Found]:
+    """Everything that the checks find, in the order of the rules, then of the catalogue."""
+    return [
+        Found(rule, member, params)
+        for rule in context.rules.rules
+        for member, params in CHECKS[rule.check](view, context)
+    ]
+
+
+def _wrong_category(view: DossierView, context: Context) -> Iterator[Hit]:
+    for row in view.rows:
+        suggestion = suggest_category(plain(row.title, context.titles), context.scheme)
+        if suggestion and suggestion.places and suggestion.category != row.code and not _undivided(row, context):
+            params = {"expected": suggestion.category, "category": row.code, "basis": suggestion.basis}
+            yield row.material_id, params
+
+
+def _missing_subclass(view: DossierView, context: Context) -> Iterator[Hit]:
+    return ((row.material_id, {"category": row.code}) for row in view.rows if _undivided(row, context))
+
+
+def _undivided(row: Row, context: Context) -> bool:
+    return context.scheme.needs_subclass(row.code)
+
+
+def _order(view: DossierView, context: Context) -> Iterator[Hit]:
+    for code, rows in view.by_code.items():
+        moved = renumber([row.placed for row in rows], arrangement_of(code, context.scheme))
+        # Numbers with a gap are another finding: only who stands before whom counts here.
+        if moved and sorted(row.item_no for row in rows) == list(range(1, len(rows) + 1)):
+            yield f"category:{code}", {"category": code, "count": len(moved)}
+
+
+def _numbering(view: DossierView, context: Context) -> Iterator[Hit]:
+    for code, rows in view.by_code.items():
+        if sorted(row.item_no for row in rows) != list(range(1, len(rows) + 1)):
+            yield f"category:{code}", {"category": code}
+
+
+def _page_count(view: DossierView, context: Context) -> Iterator[Hit]:
+    # A material without any image is not yet digitised: nothing to compare.
+    for row in view.rows:
+        if row.digests and len(row.digests) != row.page_count:
+            yield row.material_id, {"page_count": row.page_count, "images": len(row.digests)}
+
+
+def _assessment_gap(view: DossierView, context: Context) -> Iterator[Hit]:
+    pattern = context.rules.assessment
+    years = {row.year for row in view.rows if row.year and pattern.search(plain(row.title, context.titles))}
+    known = sorted(year for year in years if context.rules.assessment_since <= year <= view.today.year)
+    if known:
+        missing = [year for year in range(known[0], known[-1] + 1) if year not in years]
+        if missing:
+            yield DOSSIER, {"years": missing[:MOST_YEARS]}
+
+
+def _date_in_future(view: DossierView, context: Context) -> Iterator[Hit]:
+    for row in view.rows:
+        if row.formed_on and row.formed_on.after(view.today) is Ternary.YES:
+            yield row.material_id, {"formed_on": row.formed_on.dotted}
+
+
+def _date_before_birth(view: DossierView, context: Context) -> Iterator[Hit]:
+    born = view.birth_date
+    for row in view.rows:
+        if born and row.formed_on and row.formed_on.before(born) is Ternary.YES:
+            yield row.material_id, {"formed_on": row.formed_on.dotted}
+
+
+def _undated(view: DossierView, context: Context) -> Iterator[Hit]:
+    return ((row.material_id, {}) for row in view.rows if row.formed_on is None)
+
+
+def _title_year(view: DossierView, context: Context) -> Iterator[Hit]:
+    for row in view.rows:
+        if row.formed_on and row.year_in_title and row.formed_on.year < row.year_in_title:
+            yield row.material_id, {"year": row.year_in_title, "formed_on": row.formed_on.dotted}
+
+
+def _duplicate_page(view: DossierView, context: Context) -> Iterator[Hit]:
+    """The later of two materials with a page in common names the earlier one."""
+    first: dict[str, Row] = {}
+    for row in view.rows:
+        shared: dict[str, int] = defaultdict(int)
+        for digest in set(row.digests):
+            owner = first.setdefault(digest, row)
+            if owner is not row:
+                shared[f"{owner.code}-{owner.item_no}"] += 1
+        if shared:
+            other = max(shared, key=lambda code: (shared[code], code))
+            yield row.material_id, {"count": sum(shared.values()), "other": other}
+
+
+def _overdue(view: DossierView, context: Context) -> Iterator[Hit]:
+    for waiting in view.waiting:
+        if waiting.due_at < view.now:
+            yield waiting.material_id, {"due_on": waiting.due_at.date().isoformat()}
+
+
+def _says_nothing(view: DossierView, context: Context) -> Iterator[Hit]:
+    for row in view.rows:
+        suggestion = suggest_category(plain(row.title, context.titles), context.scheme)
+        if suggestion and suggestion.retitles:
+            yield row.material_id, {}
+
+
+def _title_differs(view: DossierView, context: Context) -> Iterator[Hit]:
+    """A supplied title that the rules place elsewhere than the paper's own words."""
+    for row in view.rows:
+        ours, theirs = plain(row.title, context.titles), plain(row.original_title, context.titles)
+        if ours == theirs:
+            continue
+        here, there = suggest_category(ours, context.scheme), suggest_category(theirs, context.scheme)
+        if here and there and here.places and there.places and here.category != there.category:
+            yield row.material_id, {"category": here.category, "expected": there.category}
+
+
+def _same_row(view: DossierView, context: Context) -> Iterator[Hit]:
+    for rows in view.by_code.values():
+        seen: dict[tuple[str, str], int] = {}
+        for row in rows:
+            if row.formed_on is None or row.formed_on.day is None:
+                continue
+            key = plain(row.title, context.titles), row.formed_on.value
+            if key in seen:
+                yield row.material_id, {"item_no": seen[key]}
+            seen.setdefault(key, row.item_no)
+
+
+CHECKS: Final[Mapping[str, Check]] = {
+    "wrong_category": _wrong_category,
+    "missing_subclass": _missing_subclass,
+    "order": _order,
+    "numbering": _numbering,
+    "page_count": _page_count,
+    "assessment_gap": _assessment_gap,
+    "date_in_future": _date_in_future,
+    "date_before_birth": _date_before_birth,
+    "undated": _undated,
+    "title_year": _title_year,
+    "duplicate_page": _duplicate_page,
+    "overdue": _overdue,
+    "says_nothing": _says_nothing,
+    "title_differs": _title_differs,
+    "same_row": _same_row,
+}
+"""Each check by the name that the rule file gives it."""
