@@ -287,10 +287,10 @@ FILE_TYPE_REFUSED = _problem(
     415,
     ("不支持的文件类型", "File type not accepted"),
     (
-        "文件内容是 {found}；目前只接收 JPEG 和 PNG。",
-        "The content is {found}; only JPEG and PNG are taken at present.",
+        "文件内容是 {found}；只接收 JPEG、PNG、TIFF 和 PDF。",
+        "The content is {found}; only JPEG, PNG, TIFF and PDF are taken.",
     ),
-    ("请转换为 JPEG 或 PNG 后上传。", "Convert it to JPEG or PNG and upload again."),
+    ("请转换为其中一种格式后上传。", "Convert it to one of these and upload again."),
 )
 FILE_DAMAGED = _problem(
     "file-damaged",
@@ -298,6 +298,13 @@ FILE_DAMAGED = _problem(
     ("文件为空或已损坏", "The file is empty or damaged"),
     ("文件为空、不完整或无法解码。", "The file is empty, cut off, or cannot be decoded."),
     ("检查原文件，重新扫描或重新上传。", "Check the original; scan or upload it again."),
+)
+FILE_ENCRYPTED = _problem(
+    "file-encrypted",
+    422,
+    ("文件设有密码，无法读取", "The file is locked with a password"),
+    ("PDF 设有打开密码，页面无法读取。", "The PDF wants a password before it shows its pages."),
+    ("去掉密码另存后重新上传，或上传扫描图像。", "Save it without the password and upload again, or upload scans."),
 )
 TOO_LARGE = _problem(
     "too-large",
@@ -409,6 +416,7 @@ FAULTS: dict[str, Text] = {
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
     "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),
+    "code-misread": Text("条码识读有误，请重扫或重输。", "The number was misread; scan or type it again."),
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
@@ -522,6 +530,10 @@ class FileTypeRefused(Refusal):
 
 class FileDamaged(Refusal):
     problem = FILE_DAMAGED
+
+
+class FileEncrypted(Refusal):
+    problem = FILE_ENCRYPTED
 
 
 class TooLarge(Refusal):

@@ -37,6 +37,7 @@ from contracts.documents.forms import (
     ResumeLine,
     Settled,
 )
+from contracts.documents.labels import Label, LabelsDocument, LabelSheet
 from contracts.documents.prints import PrintDocument, SheetGeometry
 from contracts.documents.submission import (
     RECEIPT_TEMPLATE,
@@ -85,6 +86,9 @@ __all__ = [
     "EndedItem",
     "FamilyRow",
     "FiledItem",
+    "Label",
+    "LabelSheet",
+    "LabelsDocument",
     "Party",
     "PersonCells",
     "PostChange",

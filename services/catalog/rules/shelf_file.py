@@ -7,16 +7,18 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from chassis.rules import RuleFault, RuleModel
+from contracts.documents import LabelSheet
 from services.catalog.domain.volume import VolumeRules
 
 
 @dataclass(frozen=True)
 class ShelfRules:
-    """What the shelf goes by: the volume's measure, and when loose sheets are due."""
+    """What the shelf goes by: the volume's measure, when loose sheets are due, the sheet of labels."""
 
     volume: VolumeRules
     folder_within: timedelta
     bound_within: timedelta
+    label: LabelSheet
 
 
 class _Volume(RuleModel):
@@ -36,13 +38,35 @@ class _Loose(RuleModel):
     bound_days: int = Field(ge=1, le=3650)
 
 
+class _Label(RuleModel):
+    columns: int = Field(ge=1, le=10)
+    rows: int = Field(ge=1, le=30)
+    width: float = Field(ge=70, le=210)
+    height: float = Field(ge=30, le=297)
+    left: float = Field(ge=0, le=60)
+    top: float = Field(ge=0, le=60)
+    gap_x: float = Field(ge=0, le=30)
+    gap_y: float = Field(ge=0, le=30)
+
+    @model_validator(mode="after")
+    def _fits_on_a4(self) -> "_Label":
+        wide = self.left + self.columns * self.width + (self.columns - 1) * self.gap_x
+        high = self.top + self.rows * self.height + (self.rows - 1) * self.gap_y
+        if wide > 210 or high > 297:
+            reason = "标签超出 A4 纸面 the labels reach beyond A4"
+            raise RuleFault(["columns"], reason, "减少列数、行数或尺寸。Fewer or smaller labels.")
+        return self
+
+
 class ShelfFile(RuleModel):
     """`shelf.toml`, as written."""
 
     volume: _Volume
     loose: _Loose
+    label: _Label
 
     def rules(self) -> ShelfRules:
         """The domain's view of the file."""
         volume = VolumeRules(self.volume.most_pages, self.volume.mm_per_page, tuple(self.volume.boxes_mm))
-        return ShelfRules(volume, timedelta(days=self.loose.folder_days), timedelta(days=self.loose.bound_days))
+        sheet = LabelSheet.model_validate(self.label.model_dump())
+        return ShelfRules(volume, timedelta(days=self.loose.folder_days), timedelta(days=self.loose.bound_days), sheet)

@@ -23,14 +23,20 @@ async def _version(desk: Desk, kept: Kept) -> int:
     return (await desk.get(f"dossiers/{kept.dossier_id}")).json()["version"]
 
 
-async def _divide(desk: Desk, kept: Kept, **body: Any) -> list[dict[str, Any]]:
+async def divide(desk: Desk, kept: Kept, **body: Any) -> list[dict[str, Any]]:
     version = await _version(desk, kept)
     made = await desk.post(f"dossiers/{kept.dossier_id}/volumes", body, version=version)
     assert made.status_code == 201, made.text
     return made.json()["items"]
 
 
-async def _cabinet(desk: Desk, **changes: Any) -> dict[str, Any]:
+async def divided(desk: Desk) -> tuple[Kept, list[dict[str, Any]]]:
+    """A dossier of three volumes."""
+    kept = await _thick(desk)
+    return kept, await divide(desk, kept)
+
+
+async def shelving(desk: Desk, **changes: Any) -> dict[str, Any]:
     """Two layers of three slots, one volume in each, in a room of its own."""
     room_in = {"unit_id": desk.office.unit_id, "code": new_id("req")[-8:], "name": "一号库房"}
     room = await desk.post("store-rooms", room_in)
@@ -69,13 +75,13 @@ async def test_a_thick_dossier_is_divided_as_proposed(desk: Desk):
 
 async def test_a_new_division_keeps_what_stays(desk: Desk):
     """Number, label and place stay with the volume; one too many is dissolved and leaves its slot."""
-    kept, cabinet = await _thick(desk), await _cabinet(desk)
-    first, _, third = await _divide(desk, kept)
+    kept, cabinet = await _thick(desk), await shelving(desk)
+    first, _, third = await divide(desk, kept)
     for slot, volume in enumerate((first, third), start=1):
         place = {"cabinet_id": cabinet["id"], "layer": 1, "slot": slot}
         placed = await desk.post(f"volumes/{volume['id']}/placements", place, version=1)
         assert placed.status_code == 201, placed.text
-    one, two = await _divide(desk, kept, starts=[1, 9])
+    one, two = await divide(desk, kept, starts=[1, 9])
     assert (one["code"], one["place"]["slot"], one["last_category"]) == (first["code"], 1, 8)
     assert (two["no"], two["volumes_in_set"], two["page_count"]) == (2, 2, 100)
     gone = (await desk.get(f"volumes/{third['id']}")).json()
@@ -83,7 +89,7 @@ async def test_a_new_division_keeps_what_stays(desk: Desk):
     assert (await desk.get(f"volumes?cabinet_id={cabinet['id']}")).json()["items"] == [one]
     refused = await desk.post(f"volumes/{third['id']}/placements", {}, version=gone["version"])
     assert code_of(refused) == "state-conflict"
-    both = await _divide(desk, kept, kind="duplicate")
+    both = await divide(desk, kept, kind="duplicate")
     assert [v["kind"] for v in both] == ["original"] * 2 + ["duplicate"] * 3
     assert (await desk.get(f"dossiers/{kept.dossier_id}/volumes")).json()["items"] == both
 
@@ -103,8 +109,8 @@ async def test_ranges_that_leave_a_category_out_are_refused(desk: Desk):
 
 async def test_a_slot_holds_what_it_can_and_the_way_of_a_volume_is_kept(desk: Desk):
     """A full slot refuses, one that does not exist too; the history tells every place, the latest first."""
-    kept, cabinet = await _thick(desk), await _cabinet(desk)
-    first, second, _ = await _divide(desk, kept)
+    kept, cabinet = await _thick(desk), await shelving(desk)
+    first, second, _ = await divide(desk, kept)
     spot = {"cabinet_id": cabinet["id"], "layer": 2, "slot": 3}
     placed = await desk.post(f"volumes/{first['id']}/placements", spot, version=1)
     assert placed.json()["place"] == {**spot, "room_code": cabinet["room_code"], "cabinet_code": "A1"}
@@ -130,8 +136,8 @@ async def test_a_slot_holds_what_it_can_and_the_way_of_a_volume_is_kept(desk: De
 
 async def test_of_two_volumes_for_one_slot_one_gets_it(desk: Desk):
     """At the same moment, by two people."""
-    kept, cabinet = await _thick(desk), await _cabinet(desk)
-    volumes = await _divide(desk, kept)
+    kept, cabinet = await _thick(desk), await shelving(desk)
+    volumes = await divide(desk, kept)
     spot = {"cabinet_id": cabinet["id"], "layer": 1, "slot": 1}
     answers = await asyncio.gather(
         *(desk.post(f"volumes/{volume['id']}/placements", spot, version=1) for volume in volumes)
@@ -143,8 +149,8 @@ async def test_of_two_volumes_for_one_slot_one_gets_it(desk: Desk):
 
 async def test_a_cabinet_never_shrinks_below_what_stands_in_it(desk: Desk):
     """And a code stands once in a room."""
-    kept, cabinet = await _thick(desk), await _cabinet(desk)
-    (volume, *_) = await _divide(desk, kept)
+    kept, cabinet = await _thick(desk), await shelving(desk)
+    (volume, *_) = await divide(desk, kept)
     spot = {"cabinet_id": cabinet["id"], "layer": 2, "slot": 2}
     await desk.post(f"volumes/{volume['id']}/placements", spot, version=1)
     path = f"cabinets/{cabinet['id']}"
@@ -165,7 +171,7 @@ async def test_a_cabinet_never_shrinks_below_what_stands_in_it(desk: Desk):
 async def test_a_volume_is_measured_and_remarked(desk: Desk):
     """By its own version; others see another unit's volume as none."""
     kept = await _thick(desk)
-    (volume, *_) = await _divide(desk, kept)
+    (volume, *_) = await divide(desk, kept)
     path = f"volumes/{volume['id']}"
     changed = await desk.send("PATCH", path, {"thickness_mm": 26, "remark": "盒盖破损"}, version=1)
     assert (changed.json()["thickness_mm"], changed.json()["remark"], changed.headers["etag"]) == (
@@ -187,7 +193,7 @@ async def test_a_volume_is_measured_and_remarked(desk: Desk):
 async def test_what_a_department_hands_in_lies_loose_until_it_is_bound(desk: Desk):
     """Rows of a paper catalogue stand in their volumes; a bound sheet leaves the list and shows who bound it where."""
     kept = await _thick(desk)
-    (one, two, _) = await _divide(desk, kept)
+    (one, two, _) = await divide(desk, kept)
     materials = [await desk.office.file(kept, "党员登记表", "2001"), await desk.office.file(kept, "干部履历表", "2002")]
     listed = (await desk.get("loose-sheets")).json()["items"]
     assert {row["material_id"]: row["volume_id"] for row in listed} == dict(
@@ -206,7 +212,7 @@ async def test_what_a_department_hands_in_lies_loose_until_it_is_bound(desk: Des
     (binding,) = (await desk.get(path)).json()["items"]
     assert (binding["material_id"], binding["bound_by"]) == (materials[0], desk.office.archivist.account_id)
     # Category 6 goes into the first volume now: what was bound in the second is to be bound anew.
-    await _divide(desk, kept, starts=[1, 9])
+    await divide(desk, kept, starts=[1, 9])
     await desk.get(f"dossiers/{kept.dossier_id}/volumes")
     assert {row["volume_id"] for row in (await desk.get("loose-sheets")).json()["items"]} == {one["id"]}
     assert (await desk.get(path)).json()["items"] == []
