@@ -36,7 +36,6 @@ def backup(
     from deploy.backup.take import Order, take
     from deploy.embedded.layout import find_layout
 
-    os.umask(0o077)
     try:
         order = Order(
             layout=find_layout(data),

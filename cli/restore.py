@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,6 +27,9 @@ def restore(
         Path | None,
         typer.Option(help="File with the passphrase; else DANGAN_BACKUP_PASSPHRASE, else it is asked for."),
     ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only check the backup, every page file included.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The comparison as JSON instead of a table.")] = False,
 ) -> None:
     """Restore a backup and compare it with its manifest; nothing is put in place unless all of it is the same.
@@ -38,15 +40,19 @@ def restore(
     """
     from cli.passphrase import passphrase
     from deploy.backup.faults import Refused
-    from deploy.backup.restore import Order, check_empty
+    from deploy.backup.restore import Order, check_all, check_empty
     from deploy.backup.restore import restore as bring_back
     from deploy.embedded.layout import find_layout
 
-    os.umask(0o077)
     try:
         layout = find_layout(data)
-        check_empty(layout)
+        if not dry_run:
+            check_empty(layout)
         order = Order(directory.resolve(), layout, passphrase(passphrase_file, twice=False), say)
+        if dry_run:
+            checked = asyncio.run(check_all(order))
+            say(f"备份完好 the backup as of {checked.taken_at} is whole: {checked.blobs.count} page files")
+            return
         restored = asyncio.run(bring_back(order))
     except Refused as fault:
         fail(fault.what, fault.cure, fault.code)

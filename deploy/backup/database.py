@@ -26,9 +26,10 @@ from deploy.embedded.layout import SERVICES
 
 WAL = "wal"
 _TRIES, _PAUSE = 120, 0.5  # seconds between two tries: in sum a minute
-# Shorter than PostgreSQL's deadlock_timeout of 1 s: it is always we who give way. In the order in which a unit of
-# work takes them: an inbox row first, the idempotency row with the effect, journal rows just before the commit.
-_PATIENCE = "300ms"
+# Shorter than the services' deadlock_timeout of 1 s: it is always we who give way. Ours is shorter still, because
+# only who looks for a deadlock sends an autovacuum away. The tables in the order in which a unit of work takes them:
+# an inbox row first, the idempotency row with the effect, journal rows just before the commit.
+_GIVE_WAY = "set local lock_timeout = '300ms'; set local deadlock_timeout = '50ms'"
 _STILL = ("inbox", "idempotency", "journal")
 _SYSTEM = "select system_identifier::text from pg_control_system()"
 _HOLD_LOG = "select pg_create_physical_replication_slot($1, true, true)"  # at once, and gone with this session
@@ -92,7 +93,7 @@ async def _moment(keeper: asyncpg.Connection, reader: asyncpg.Connection, name: 
     for _ in range(_TRIES):
         try:
             log_end, taken_at = await _hold_still(keeper, reader, name)
-        except asyncpg.LockNotAvailableError:
+        except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
             await asyncio.sleep(_PAUSE)
             continue
         census = await take_census(reader)
@@ -111,7 +112,7 @@ async def _hold_still(keeper: asyncpg.Connection, reader: asyncpg.Connection, na
     """Between two transactions of every service: write the restore point, and give `reader` this very state."""
     tables = ", ".join(f"{service}.{table}" for service in SERVICES for table in _STILL)
     async with keeper.transaction(isolation="repeatable_read"):
-        await keeper.execute(f"set local lock_timeout = '{_PATIENCE}'")
+        await keeper.execute(_GIVE_WAY)
         await keeper.execute(f"lock table {tables} in share mode")
         snapshot = await keeper.fetchval("select pg_export_snapshot()")
         row = await keeper.fetchrow(

@@ -37,6 +37,7 @@ class Manifest:
     deployment: str
     system: str
     postgres: str
+    machine: str
     restore_point: str
     census: Census
     files: dict[str, FileMark]

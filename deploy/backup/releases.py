@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 import re
 
 from deploy.backup.faults import CONFLICT, Refused
@@ -32,5 +33,11 @@ def check_release(manifest: Manifest) -> None:
         raise Refused(
             f"备份来自 PostgreSQL {theirs} this backup is of PostgreSQL {theirs}, this release brings {ours}",
             "请用做备份的版本恢复 restore it with the release that made it",
+            CONFLICT,
+        )
+    if manifest.machine != platform.machine():
+        raise Refused(
+            f"备份来自 {manifest.machine} 机器 this backup is of a machine of another kind ({manifest.machine})",
+            "请在同类机器上恢复 restore it on one of its kind: the files of the database are not the same",
             CONFLICT,
         )

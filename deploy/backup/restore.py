@@ -20,6 +20,7 @@ from deploy.backup.compare import Compared, compared
 from deploy.backup.database import WAL, connected
 from deploy.backup.engine import Engine, run_program
 from deploy.backup.faults import CONFLICT, INVALID, Refused, told_in_one_line
+from deploy.backup.files import mark_of
 from deploy.backup.last import LastBackup, remember
 from deploy.backup.manifest import Manifest, read_manifest
 from deploy.backup.releases import check_release
@@ -35,6 +36,7 @@ from deploy.embedded.run_state import hold_lock
 
 _RECOVERY_PATIENCE = 3600.0  # seconds; the log of a long backup is played in one go
 _TAKE_ANOTHER = "请用另一份备份 take another backup"
+_COPY_AGAIN = "原系统还在就删除此文件再备份 delete it and back up again if the system lives, else take another backup"
 
 
 @dataclass(frozen=True)
@@ -67,15 +69,8 @@ def check_empty(layout: Layout) -> None:
 
 async def restore(order: Order) -> Restored:
     """Restore; Refused leaves the data directory as it was: empty, or not there."""
-    manifest = read_manifest(order.directory)
-    check_release(manifest)
     check_empty(order.layout)
-    with told_in_one_line(order.directory):
-        order.say("核对备份文件 checking the files of the backup")
-        sealed = order.directory / "runs" / manifest.run / SEALED
-        await asyncio.to_thread(manifest.check_files, order.directory)
-        opened = await asyncio.to_thread(unseal, sealed.read_bytes(), order.passphrase)
-        manifest.check_seal(order.directory, opened.manifest_key)
+    manifest, opened = await check(order)
     with told_in_one_line(order.layout.root.parent):
         async with _beside(order.layout) as building:
             lines = await _build(order, building, manifest, opened)
@@ -88,12 +83,41 @@ async def restore(order: Order) -> Restored:
     return Restored(manifest, lines)
 
 
+async def check(order: Order) -> tuple[Manifest, Opened]:
+    """The manifest and the opened keys of a backup that this release can restore, all but its page files read."""
+    manifest = read_manifest(order.directory)
+    check_release(manifest)
+    with told_in_one_line(order.directory):
+        order.say("核对备份文件 checking the files of the backup")
+        await asyncio.to_thread(manifest.check_files, order.directory)
+        sealed = order.directory / "runs" / manifest.run / SEALED
+        opened = await asyncio.to_thread(unseal, sealed.read_bytes(), order.passphrase)
+        manifest.check_seal(order.directory, opened.manifest_key)
+    return manifest, opened
+
+
+async def check_all(order: Order) -> Manifest:
+    """What a restore would refuse, page files included, without restoring anything."""
+    manifest, _ = await check(order)
+    order.say("页面文件 page files")
+    listing = order.directory / "runs" / manifest.run / LISTING
+    with told_in_one_line(order.directory):
+        await asyncio.to_thread(_check_blobs, order.directory / "blobs", listing)
+    return manifest
+
+
 @asynccontextmanager
 async def _beside(layout: Layout) -> AsyncIterator[Layout]:
     """A directory beside the one that is to be, held by this run; it goes unless it was given its name."""
     building = Layout(layout.root.with_name(f".{layout.root.name}.restoring"), layout.uid)
     building.make()
-    with hold_lock(building):
+    try:
+        lock = hold_lock(building)
+    except CannotStart as fault:
+        raise Refused(
+            f"已有恢复在运行 a restore into {layout.root} is running", "请等它结束 wait until it has finished", CONFLICT
+        ) from fault
+    with lock:
         for left in building.root.iterdir():  # by a restore that was killed
             if left == building.lock:
                 continue
@@ -200,7 +224,7 @@ async def _recover(order: Order, building: Layout, manifest: Manifest, run: Path
     async with _engine(building, recovery) as engine, connected(engine) as database:
         async with database.transaction(isolation="repeatable_read", readonly=True):
             lines = compared(manifest.census, await take_census(database))
-            with (building.root / "in-use").open("w", encoding="ascii") as used:
+            with (building.logs / "in-use").open("w", encoding="ascii") as used:
                 async for unit_id, digest in blobs_in_use(database):
                     used.write(f"{unit_id} {digest}\n")
         await _tell_again(database, manifest.taken_at)
@@ -224,7 +248,7 @@ async def _tell_again(database: asyncpg.Connection, taken_at: str) -> None:
 
 
 async def _used(building: Layout) -> list[tuple[str, str]]:
-    listing = building.root / "in-use"
+    listing = building.logs / "in-use"
     used = [line.split() for line in listing.read_text(encoding="ascii").splitlines()]
     listing.unlink()
     return [(unit_id, digest) for unit_id, digest in used]
@@ -234,13 +258,28 @@ def _put_blobs(store: Path, building: Layout, listing: Path) -> int:
     """Copy each page file that the backup lists, and compare its digest while doing so; how many there are."""
     count = 0
     for unit_id, digest, size in blobs.listed(listing):
-        source = blobs.path_of(store, unit_id, digest)
-        address = f"blobs/{unit_id}/{digest}"
-        if not source.exists() or source.stat().st_size != size:
-            raise Refused(f"页面文件缺失或不完整 {address} is missing or cut off", _TAKE_ANOTHER, INVALID)
-        if not blobs.copy_one(source, blobs.path_of(building.blobs, unit_id, digest), digest, building.blobs):
-            raise Refused(f"页面文件已损坏 {address} has another digest", _TAKE_ANOTHER, INVALID)
+        target = blobs.path_of(building.blobs, unit_id, digest)
+        if not blobs.copy_one(_sized(store, unit_id, digest, size), target, digest, building.blobs):
+            raise _damaged(unit_id, digest)
         count += 1
     for path in building.blobs.rglob("*"):
         give_to(path, building.uid)
     return count
+
+
+def _check_blobs(store: Path, listing: Path) -> None:
+    for unit_id, digest, size in blobs.listed(listing):
+        if mark_of(_sized(store, unit_id, digest, size)).sha256 != digest:
+            raise _damaged(unit_id, digest)
+
+
+def _sized(store: Path, unit_id: str, digest: str, size: int) -> Path:
+    """The page file, if it is there in its whole length."""
+    path = blobs.path_of(store, unit_id, digest)
+    if not path.exists() or path.stat().st_size != size:
+        raise Refused(f"页面文件缺失或不完整 blobs/{unit_id}/{digest} is missing or cut off", _COPY_AGAIN, INVALID)
+    return path
+
+
+def _damaged(unit_id: str, digest: str) -> Refused:
+    return Refused(f"页面文件已损坏 blobs/{unit_id}/{digest} has another digest", _COPY_AGAIN, INVALID)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -97,17 +98,17 @@ def _blob_folder(order: Order) -> Path:
 
 async def _run(order: Order, place: Place, source: Path, kept: str | None) -> Taken:
     order.say("数据库 database: base backup and log")
-    async with engine_of(order.layout) as engine:
-        system, postgres = await system_of(engine)
-        place.claim(system)
-        run = place.begin(kept)
-        log = order.layout.logs / "backup.log"
-        try:
+    try:
+        async with engine_of(order.layout) as engine:
+            system, postgres = await system_of(engine)
+            place.claim(system)
+            run = place.begin(kept)
+            log = order.layout.logs / "backup.log"
             moment = await copy_database(engine, run, log, f"dangan-{run.name.lower()}")
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError) as fault:
-            raise Refused(
-                f"备份时数据库断开 the database went away: {type(fault).__name__}", "重新运行 run the command again"
-            ) from fault
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, ConnectionError) as fault:
+        raise Refused(
+            f"备份时数据库断开 the database went away: {type(fault).__name__}", "重新运行 run the command again"
+        ) from fault
     # After the database: a key or a page file that a row of it needs was there before the row.
     sealed, manifest_key = await asyncio.to_thread(seal, _secrets(order.layout), order.passphrase)
     write_whole(run / SEALED, sealed)
@@ -121,6 +122,7 @@ async def _run(order: Order, place: Place, source: Path, kept: str | None) -> Ta
         deployment=order.deployment,
         system=system,
         postgres=postgres,
+        machine=platform.machine(),
         restore_point=moment.restore_point,
         census=moment.census,
         files=await asyncio.to_thread(_marks, run),

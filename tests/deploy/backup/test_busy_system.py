@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from cli import acts
-from deploy.backup.faults import CONFLICT, INVALID, NOT_ALLOWED, NOT_FOUND, Refused
+from cli.passphrase import VARIABLE
+from deploy.backup.faults import CONFLICT, FAILED, INVALID, NOT_ALLOWED, NOT_FOUND, Refused
 from deploy.backup.last import last_backup
 from deploy.backup.manifest import NAME, read_manifest
 from deploy.backup.restore import Order as RestoreOrder
-from deploy.backup.restore import restore
+from deploy.backup.restore import check, restore
 from deploy.backup.take import take
-from deploy.embedded.layout import find_layout
+from deploy.embedded.layout import TREE, find_layout
+from deploy.embedded.run_state import lock_holder
 from tests.deploy.backup.busy import (
     PASSPHRASE,
     BackedUp,
@@ -27,6 +32,7 @@ from tests.deploy.backup.busy import (
     users_of,
 )
 from tests.support.engine import Engine
+from tests.support.waiting import until
 
 HANDED_ON = 60.0  # seconds
 
@@ -159,6 +165,50 @@ async def test_a_stopped_system_is_backed_up_too(backed_up: BackedUp, engine: En
     data = folder_for_nobody(engine, "restored") / "data"
     restored = await restore(back(directory, data))
     assert [line.what for line in restored.lines if not line.same] == []
+
+
+async def test_a_killed_backup_leaves_the_earlier_one_and_the_next_goes_on(
+    backed_up: BackedUp, engine: Engine, tmp_path: Path
+):
+    """`kill -9` while it copies the database: nothing of it counts, nothing of it stays, no process is left."""
+    directory = a_copy(backed_up, tmp_path)
+    earlier = read_manifest(directory).run
+    process = subprocess.Popen(
+        [sys.executable, "-m", "cli.main", "backup", str(directory), "--data", str(backed_up.layout.root)],
+        cwd=TREE,
+        env={**os.environ, VARIABLE: PASSPHRASE},
+        stderr=subprocess.DEVNULL,
+    )
+    await until(lambda: list(directory.glob("runs/*/base.tar.gz")) != [directory / "runs" / earlier / "base.tar.gz"])
+    process.kill()
+    process.wait()
+    await until(lambda: lock_holder(backed_up.layout) is None)
+    assert len(list((directory / "runs").iterdir())) == 2
+    manifest, _ = await check(back(directory, folder_for_nobody(engine, "checked") / "data"))
+    assert manifest.run == earlier
+    taken = await take(order(backed_up.layout, directory))
+    assert taken.fresh == taken.manifest.blobs.count - manifest.blobs.count
+    assert [run.name for run in (directory / "runs").iterdir()] == [taken.manifest.run]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
+async def test_a_full_disk_is_one_line_and_leaves_the_earlier_backup(
+    backed_up: BackedUp, engine: Engine, tmp_path: Path
+):
+    """On a disk with room for one backup, a second finds none; what it wrote goes, and the first still restores."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    size = sum(file.stat().st_size for file in backed_up.directory.rglob("*") if file.is_file())
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size + (3 << 20)}", "tmpfs", disk], check=True)
+    try:
+        shutil.copytree(backed_up.directory, disk, dirs_exist_ok=True)
+        with pytest.raises(Refused, match="no room left") as refused:
+            await take(order(backed_up.layout, disk))
+        assert refused.value.code == FAILED
+        assert [run.name for run in (disk / "runs").iterdir()] == [read_manifest(disk).run]
+        await check(back(disk, folder_for_nobody(engine, "checked") / "data"))
+    finally:
+        subprocess.run(["umount", disk], check=True)
 
 
 async def test_the_directory_of_another_system_is_refused(backed_up: BackedUp, tmp_path: Path):
