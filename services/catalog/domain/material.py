@@ -9,12 +9,15 @@ from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from services.catalog.domain.scheme import join_place
 
-MaterialState = Literal["queued", "filed", "refused"]
+MaterialState = Literal["queued", "filed", "refused", "removed", "merged"]
+"""`removed` (剔除) and `merged` (its pages went to another) stand in no catalogue; the desk makes and unmakes them."""
 
 MOVES: Final[dict[MaterialState, frozenset[MaterialState]]] = {
     "queued": frozenset({"filed", "refused"}),
     "filed": frozenset(),
     "refused": frozenset(),
+    "removed": frozenset(),
+    "merged": frozenset(),
 }
 
 

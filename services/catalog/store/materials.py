@@ -1,6 +1,7 @@
 """Materials and their pages. Written in bulk by asyncpg: one statement for one material or for two hundred."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +13,8 @@ from contracts.values.ids import from_uuid, to_uuid
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from services.catalog.domain.material import Material, Origin, Place, code_of
-from services.catalog.domain.ordering import Placed, formed_key
-from services.catalog.domain.scheme import split_place
+from services.catalog.domain.ordering import Placed, formed_key, is_leading_resume
+from services.catalog.domain.scheme import Scheme, split_place
 from services.catalog.store import pages
 from services.catalog.store.pages import NewPages
 
@@ -61,11 +62,15 @@ _SHIFT = """
 update material m set item_no = v.item_no, version = m.version + 1, changed_at = $3
 from unnest($1::uuid[], $2::int[]) as v(material_id, item_no)
 where m.material_id = v.material_id
+returning m.material_id, m.version, m.place, m.item_no, m.title, m.formed_on::text as formed_on, m.page_count,
+  m.item_id, m.submission_id
 """
 
 _PLACED = """
-select material_id, place, content_rank, formed_key, filing_seq, item_no from material
-where dossier_id = $1 and place = any($2::text[])
+select m.material_id, m.place, m.content_rank, m.formed_key, m.filing_seq, m.item_no, f.case_id, f.review_no,
+  f.annex_of, coalesce(f.pinned, false) as pinned, f.pin_after, case when $3 and m.place = '1' then m.title end as title
+from material m left join material_filing f on f.material_id = m.material_id
+where m.dossier_id = $1 and m.place = any($2::text[])
 """
 
 
@@ -122,18 +127,27 @@ def digests(material: Material) -> list[str]:
     return pages.files(material.pages)
 
 
-async def list_placed(uow: UnitOfWork, dossier_id: str, codes: Iterable[str]) -> dict[str, list[Placed]]:
+async def list_placed(
+    uow: UnitOfWork, dossier_id: str, codes: Iterable[str], scheme: Scheme
+) -> dict[str, list[Placed]]:
     """What stands in these categories of a dossier, by code, as their order sees it."""
     wanted = list(codes)
-    rows = await uow.raw().fetch(_PLACED, to_uuid(dossier_id), wanted)
+    leads = scheme.order.latest_resume_first == "order"
+    rows = await uow.raw().fetch(_PLACED, to_uuid(dossier_id), wanted, leads)
     found: dict[str, list[Placed]] = {code: [] for code in wanted}
     for row in rows:
         placed = Placed(
-            from_uuid("mat", row["material_id"]),
-            row["content_rank"],
-            row["formed_key"],
-            row["filing_seq"],
-            row["item_no"],
+            material_id=from_uuid("mat", row["material_id"]),
+            rank=row["content_rank"],
+            formed_key=row["formed_key"],
+            sequence=row["filing_seq"],
+            item_no=row["item_no"],
+            case_id=row["case_id"],
+            review_no=row["review_no"],
+            annex_of=_id("mat", row["annex_of"]),
+            pinned=row["pinned"],
+            pin_after=_id("mat", row["pin_after"]),
+            resume=row["title"] is not None and is_leading_resume(row["title"], row["place"], scheme),
         )
         found[row["place"]].append(placed)
     return found
@@ -158,10 +172,39 @@ async def set_places(uow: UnitOfWork, filed: Sequence[tuple[Material, Place]]) -
     )
 
 
-async def shift(uow: UnitOfWork, numbers: Mapping[str, int]) -> None:
+@dataclass(frozen=True)
+class Shifted:
+    """A material whose number alone is another, as it is now."""
+
+    material_id: str
+    version: int
+    code: str
+    item_no: int
+    title: str
+    formed_on: PartialDate | None
+    page_count: int
+    item_id: str | None
+    submission_id: str | None
+
+
+async def shift(uow: UnitOfWork, numbers: Mapping[str, int]) -> list[Shifted]:
     """Write the new numbers of materials that moved up or down."""
     ids = [to_uuid(material_id) for material_id in numbers]
-    await uow.raw().execute(_SHIFT, ids, list(numbers.values()), uow.now)
+    rows = await uow.raw().fetch(_SHIFT, ids, list(numbers.values()), uow.now) if ids else []
+    return [
+        Shifted(
+            material_id=from_uuid("mat", row["material_id"]),
+            version=row["version"],
+            code=row["place"],
+            item_no=row["item_no"],
+            title=row["title"],
+            formed_on=None if row["formed_on"] is None else PartialDate.model_validate_json(row["formed_on"]),
+            page_count=row["page_count"],
+            item_id=_id("itm", row["item_id"]),
+            submission_id=_id("sub", row["submission_id"]),
+        )
+        for row in rows
+    ]
 
 
 async def set_refused(uow: UnitOfWork, material: Material) -> None:

@@ -15,6 +15,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid, new_id, to_uuid
 from deploy.embedded.provision import Target
 from services.catalog.store import catalogue, dossiers, filing_tasks, materials, persons
+from tests.services.catalog.domain.schemes import r2018
 from tests.services.catalog.office import Office
 from tests.support.rooms import somebody
 
@@ -94,7 +95,7 @@ _READS: dict[str, Read] = {
     "tasks in two states": lambda uow: filing_tasks.list_in(uow.raw(), ["approved", "pending"], None, 51),
     "task of a material": lambda uow: filing_tasks.find_of_material(uow.raw(), _key("mat", 7)),
     "rows entered together": lambda uow: materials.list_entry(uow.raw(), _key("mat", 7)),
-    "what stands in a category": lambda uow: materials.list_placed(uow, _key("dos", 7), ["1"]),
+    "what stands in a category": lambda uow: materials.list_placed(uow, _key("dos", 7), ["1"], r2018()),
     "catalogue": lambda uow: catalogue.get(uow, _key("dos", 7)),
 }
 

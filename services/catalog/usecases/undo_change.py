@@ -1,0 +1,61 @@
+"""Take back a change at the desk, as long as nothing was changed after it on the same materials."""
+
+from dataclasses import dataclass
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import NotFound, StateConflict
+from services.catalog.domain.scheme import Scheme
+from services.catalog.domain.standing import Standing, from_snapshot
+from services.catalog.rules import CatalogRules
+from services.catalog.store import material_changes, standings
+from services.catalog.store.dossiers import LockedDossier
+from services.catalog.store.material_changes import MaterialChange
+from services.catalog.usecases.change_materials import DeskChange, change_materials
+from services.catalog.usecases.hold_filed import hold_dossier
+
+_BY_APPROVAL = frozenset({"removed", "restored"})
+"""What a leader approved is taken back the same way, not by an undo."""
+
+
+@dataclass(frozen=True)
+class UndoChange:
+    """Which change of which dossier, and the dossier's version that the caller saw."""
+
+    dossier_id: str
+    seen_version: int
+    change_id: str
+
+
+async def undo_change(cmd: UndoChange, *, uow: UnitOfWork, rules: CatalogRules) -> str:
+    """The id of the change that took it back; that one can be undone in turn."""
+    async with uow:
+        if earlier := await uow.replay_of():
+            return earlier
+        dossier = await hold_dossier(uow, cmd.dossier_id, cmd.seen_version)
+        change = await material_changes.get(uow, cmd.change_id)
+        if change.dossier_id != cmd.dossier_id:
+            raise NotFound()
+        undone = await take_back(uow, dossier, rules.schemes[dossier.scheme_id], change)
+        await uow.remember(undone)
+        return undone
+
+
+async def take_back(uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, change: MaterialChange) -> str:
+    """The same inside a transaction that holds the dossier. StateConflict when it cannot be taken back."""
+    if change.undone_by is not None or change.kind in _BY_APPROVAL:
+        raise StateConflict(state="undone" if change.undone_by else change.kind)
+    now = await standings.load(uow, dossier.dossier_id, change.before)
+    if any(standing.last_change != change.change_id for standing in now.values()):
+        raise StateConflict(state="changed since")
+    wanted = [_as_before(change, standing) for standing in now.values()]
+    undone = await change_materials(uow, dossier, scheme, DeskChange("undone", wanted))
+    await material_changes.set_undone(uow, change.change_id, undone)
+    return undone
+
+
+def _as_before(change: MaterialChange, now: Standing) -> Standing:
+    told = change.before[now.material_id]
+    if told is not None:
+        return from_snapshot(told, now)
+    # The change made it of another's pages, which go back there.
+    return now.out("merged").without_pages()
