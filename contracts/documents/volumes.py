@@ -37,14 +37,13 @@ class CoverDocument(PrintDocument):
 
 
 class RemovedRow(DocumentPart):
-    """A material taken out of the dossier: why, who approved, and when."""
+    """A material taken out of the dossier: why and when; who approved signs by hand."""
 
     code: str = Field(default="", max_length=20)
     title: ShortText
     formed_on: PrintedDate | None
     page_count: int = Field(ge=0)
     reason: str = Field(default="", max_length=500)
-    approved_by: str = Field(default="", max_length=200)
     removed_on: PrintedDate | None = None
 
 

@@ -60,6 +60,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
+    ("catalog", "POST", "/v1/dossiers/{dossier_id}/appointment-forms"): lambda *_: {"post_proposed": "副县长"},
     ("catalog", "POST", f"{_TASK}/decisions"): lambda *_: {"outcome": "approve", "category": "10"},
     ("access", "POST", "/v1/view-requests"): lambda world, _: world.view_request,
     ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
@@ -89,6 +90,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     service, _, template = endpoint
     if service == "audit":
         template = template.replace("{page_id}", "{appraised_page_id}")
+    template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)
 
 

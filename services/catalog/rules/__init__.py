@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.rules import RuleFileInvalid, load_rules
+from services.catalog.domain.form_rules import FormRules
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.titles import TitleForm
+from services.catalog.rules.enum_file import EnumWords, load_enums
 from services.catalog.rules.fact_file import fact_rules
+from services.catalog.rules.print_file import PrintFile
 from services.catalog.rules.scheme_file import SchemeFile
 from services.catalog.rules.shelf_file import ShelfFile, ShelfRules
 from services.catalog.rules.title_file import TitleFile
 
 _FOLDER = Path(__file__).with_name("schemes")
+_PRINTS = Path(__file__).with_name("prints.toml")
 _SHELF = Path(__file__).with_name("shelf.toml")
 _TITLES = Path(__file__).with_name("titles.toml")
 DEFAULT_SCHEME = "r2018"
@@ -24,12 +28,14 @@ DEFAULT_SCHEME = "r2018"
 
 @dataclass(frozen=True)
 class CatalogRules:
-    """All schemes by id and the shelf's rules, and the digest of each file."""
+    """All schemes by id, the rules of shelf and prints, and the digest of each file."""
 
     schemes: Mapping[str, Scheme]
     digests: Mapping[str, str]
     shelf: ShelfRules
     titles: TitleForm
+    enums: Mapping[str, EnumWords]
+    prints: FormRules
 
 
 def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
@@ -46,7 +52,9 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
         digests[scheme.id] = digest
     shelf, digests["shelf"] = load_rules(_SHELF, ShelfFile)
     titles, digests["titles"] = load_rules(_TITLES, TitleFile)
-    return CatalogRules(schemes, digests, shelf.rules(), titles.form())
+    prints, digests["prints"] = load_rules(_PRINTS, PrintFile)
+    enums, digests["enums"] = load_enums()
+    return CatalogRules(schemes, digests, shelf.rules(), titles.form(), enums, prints.rules())
 
 
 def title_form() -> TitleForm:

@@ -1,0 +1,57 @@
+"""Routes of prints: each form by its address, bad input named, a proposal kept out of the address."""
+
+import pytest
+
+from tests.services.catalog.api.conftest import Desk, code_of, faults_of
+from tests.support.rooms import somebody
+
+
+@pytest.mark.parametrize("kind", ["spine-label", "cover", "removed-materials"])
+async def test_what_goes_round_the_dossier_prints(desk: Desk, kind: str):
+    """A PDF for the browser, private, under a name without personal data."""
+    kept = await desk.office.keep("王小明")
+    answer = await desk.get(f"dossiers/{kept.dossier_id}/prints/{kind}")
+    assert answer.content.startswith(b"%PDF-")
+    assert answer.headers["content-disposition"] == f'inline; filename="{kind}-{kept.dossier_id}.pdf"'
+    assert answer.headers["cache-control"] == "private, no-store"
+
+
+@pytest.mark.parametrize("kind", ["post-changes", "resume-form", "basic-information"])
+async def test_forms_print_or_come_to_edit_on(desk: Desk, kind: str):
+    """Both media, for any day."""
+    kept = await desk.office.keep("王小明")
+    path = f"dossiers/{kept.dossier_id}/forms/{kind}"
+    assert (await desk.get(f"{path}?on=2020-05-01")).content.startswith(b"%PDF-")
+    word = await desk.get(f"{path}?medium=docx")
+    assert word.content.startswith(b"PK")
+    assert word.headers["content-disposition"] == f'attachment; filename="{kind}-{kept.dossier_id}.docx"'
+
+
+async def test_an_appointment_form_takes_its_proposal_in_the_body(desk: Desk):
+    """It creates nothing, so that it needs no key; what is wrong in it is named by its pointer."""
+    kept = await desk.office.keep("王小明")
+    path = f"dossiers/{kept.dossier_id}/appointment-forms"
+    body = {"post_proposed": "副县长", "reason": "工作需要", "on": "2026-11-24", "filled_on": "2026-11-24"}
+    assert (await desk.post(path, body, key=None)).content.startswith(b"%PDF-")
+    assert (await desk.post(path, {**body, "medium": "docx"}, key=None)).content.startswith(b"PK")
+    wrong = await desk.post(path, {"on": "2026-02-30", "reason": "因" * 501, "post": "县长", "medium": "odt"}, key=None)
+    assert code_of(wrong) == "validation-failed"
+    assert set(faults_of(wrong)) == {"/on", "/reason", "/post", "/medium"}
+
+
+async def test_an_unknown_form_or_dossier_is_refused(desk: Desk):
+    """A form that there is not, a medium that it has not, a dossier of another unit."""
+    kept = await desk.office.keep()
+    path = f"dossiers/{kept.dossier_id}"
+    assert code_of(await desk.get(f"{path}/forms/cover")) == "validation-failed"
+    assert code_of(await desk.get(f"{path}/prints/cover?medium=docx")) == "unknown-parameter"
+    stranger = somebody("archivist", "unt_01HZZZZZZZZZZZZZZZZZZZZZZZ")
+    assert code_of(await desk.get(f"{path}/prints/cover", stranger)) == "not-found"
+
+
+async def test_a_rare_character_is_answered_with_person_and_character(desk: Desk):
+    """422, in the words of the caller's language."""
+    kept = await desk.office.keep("王小明", native_place="𠮷县")
+    answer = await desk.get(f"dossiers/{kept.dossier_id}/prints/spine-label")
+    assert (answer.status_code, code_of(answer)) == (422, "glyph-missing")
+    assert (answer.json()["where"], answer.json()["char"]) == ("王小明：𠮷县", "𠮷")

@@ -1,0 +1,116 @@
+"""Forms are filled in from facts alone; ages count on their day, and what nobody knows stays blank."""
+
+from datetime import date
+
+import pytest
+
+from contracts.documents import EducationCells, FamilyRow, ResumeLine
+from services.catalog.papers.person_forms import (
+    Proposal,
+    Sheet,
+    appointment_form,
+    basic_information,
+    party_of,
+    post_changes,
+    resume_form,
+)
+from services.catalog.rules import load_catalog_rules
+from tests.contracts.documents.samples import A4
+from tests.services.catalog.papers.people import cadre, fact, facts
+
+RULES = load_catalog_rules().prints
+SHEET = Sheet(A4, "QH-0042", "P1", "王建国", date(2026, 11, 24), date(2026, 11, 24), {"mat_1": "报到证（9-2-1）"})
+
+
+def test_the_head_shows_the_highest_of_each_and_what_is_held_now():
+    """Highest education by mode, highest title, open posts; a post that names its unit is not given it twice."""
+    form = appointment_form(SHEET, cadre(), Proposal(), RULES)
+    assert (form.sex, form.birth, form.age, form.work_start, form.party) == ("男", "1970.05", 56, "1992.08", "1995.07")
+    assert form.technical_title == "高级经济师"
+    assert form.post_now == "清河县财政局副局长，党组成员"
+    assert form.full_time == EducationCells(level="大学", degree="经济学学士", level_school="山东大学财政学专业")
+    assert form.in_service == EducationCells(level="省委党校研究生", level_school="省委党校")
+
+
+def test_ages_count_on_the_day_of_the_form():
+    """Month by month; the dead have no age, whatever their birth date says."""
+    form = appointment_form(SHEET, cadre(), Proposal(), RULES)
+    earlier = Sheet(A4, "QH-0042", "P1", "王建国", date(2026, 11, 24), date(2026, 4, 30), {})
+    assert (form.age, appointment_form(earlier, cadre(), Proposal(), RULES).age) == (56, 55)
+    assert form.family == [
+        FamilyRow(appellation="妻子", name="李红梅", age=54, political_status="中共党员", work="清河县第一中学教师"),
+        FamilyRow(appellation="父亲", name="王德福", political_status="群众", work="清河县水利局退休干部（已去世）"),
+    ]
+    assert form.computed_on == date(2026, 11, 24)
+
+
+def test_without_recorded_lines_the_resume_is_study_and_posts_in_order():
+    """Full-time study first; the present post's end stays open."""
+    assert appointment_form(SHEET, cadre(), Proposal(), RULES).resume == [
+        ResumeLine(begins="1988.09", ends="1992.07", text="山东大学财政学专业学习"),
+        ResumeLine(begins="1992.08", ends="2001.06", text="清河县财政局科员"),
+        ResumeLine(begins="2001.06", ends="", text="清河县财政局副局长"),
+        ResumeLine(begins="2001.06", ends="", text="党组成员"),
+    ]
+
+
+def test_recorded_lines_are_the_resume():
+    """As they were written, and nothing beside them."""
+    told = facts(*cadre().every, fact("resume", {"text": "清河县财政局科员（其间：挂职）"}, "1992-08", "2001-06"))
+    (line,) = resume_form(SHEET, told, RULES).resume
+    assert line == ResumeLine(begins="1992.08", ends="2001.06", text="清河县财政局科员（其间：挂职）")
+
+
+def test_the_last_years_of_assessment_or_what_a_form_states():
+    """Three years by default, in their order; a statement goes before."""
+    form = appointment_form(SHEET, cadre(), Proposal(), RULES)
+    assert form.assessments == "2023年度称职；2024年度优秀；2025年度优秀"
+    assert form.rewards == "2019.03 记三等功一次"
+    told = facts(*cadre().every, fact("assessments_stated", {"text": "近三年均为优秀"}))
+    assert appointment_form(SHEET, told, Proposal(), RULES).assessments == "近三年均为优秀"
+
+
+def test_a_person_of_whom_nothing_is_known_has_blanks():
+    """无 for rewards, as the setting says; all else stays empty, and nothing is invented."""
+    form = appointment_form(SHEET, facts(), Proposal(), RULES)
+    assert form.rewards == "无"
+    shown = form.model_dump(
+        exclude={"template", "engine", "issued_at", "sheet", "dossier_no", "person_name", "rewards"}
+    )
+    shown = {name: value for name, value in shown.items() if name not in ("family_rows", "computed_on")}
+    empty = ("", None, False, [], {"level": "", "degree": "", "level_school": "", "degree_school": ""})
+    assert all(value in empty for value in shown.values()), shown
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"party": "中共", "joined_on": {"value": "1995-07-01"}, "also": None}, "1995.07"),
+        ({"party": "中共党员", "joined_on": {"value": "1995-07"}, "also": "民建"}, "1995.07；民建"),
+        ({"party": "民建", "joined_on": {"value": "2015-06"}, "also": None}, "2015.06；民建"),
+        ({"party": "无党派", "joined_on": None, "also": None}, "无党派"),
+        ({"party": "中共", "joined_on": None, "also": None}, "中共"),
+    ],
+)
+def test_the_party_cell(value: dict, said: str):
+    """The month alone for the Communist Party; another party is named; none is said in words."""
+    assert party_of(facts(fact("party", value))) == said
+
+
+def test_basic_information_says_how_the_three_ages_were_settled():
+    """By determination, from a material with title and code, or entered."""
+    sheet = basic_information(SHEET, cadre(), RULES)
+    assert [(one.name, one.value, one.years, one.how) for one in sheet.ages] == [
+        ("出生日期", "1970.05.12", 56, "组织认定（2020年）"),
+        ("参加工作时间", "1992.08", 34, "材料：报到证（9-2-1）"),
+        ("入党时间", "1995.07", 31, "录入"),
+    ]
+    assert (sheet.unit, sheet.person_no) == ("清河县财政局", "P1")
+
+
+def test_post_changes_are_in_order_with_their_document():
+    """Beginning, end, post, rank, who decided, and by which document."""
+    first, second, third = post_changes(SHEET, cadre()).rows
+    assert (first.begins, first.ends, first.post) == ("1992.08", "2001.06", "清河县财政局科员")
+    assert (second.rank, second.approved_by, second.document_no) == ("副科级", "县委组织部", "清组干〔2001〕15号")
+    assert (third.begins, third.ends, third.post) == ("2001.06", "", "党组成员")
