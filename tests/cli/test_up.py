@@ -9,6 +9,7 @@ import tempfile
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
@@ -16,6 +17,7 @@ import httpx
 import pytest
 
 from cli.lag import admin_database
+from deploy.backup.last import LastBackup, remember, warning
 from deploy.embedded import child
 from deploy.embedded.layout import TREE, find_layout
 from deploy.embedded.ports import listening_socket
@@ -53,6 +55,8 @@ async def up(engine: Engine) -> AsyncIterator[Up]:
     folder = Path(tempfile.mkdtemp(prefix="up-", dir=engine.folder))
     folder.chmod(0o711)
     log = folder / "log"
+    (folder / "data").mkdir(mode=0o711)
+    remember(find_layout(folder / "data"), LastBackup((datetime.now(UTC) - timedelta(days=8)).isoformat(), "/mnt/b"))
     command = [sys.executable, "-m", "cli.main", "up", "--profile", "sandbox", "--data", str(folder / "data")]
     running = Up(folder / "data", log, child.spawn(child.Command(command, log, cwd=TREE)))
     await until(lambda: "Ctrl-C" in log.read_text() or running.process.poll() is not None, seconds=PATIENCE)
@@ -87,6 +91,21 @@ async def test_status_shows_processes_keys_and_lag_but_no_secret(up: Up):
     for file in find_layout(up.data).keys.glob("*.json"):
         key = json.loads(file.read_text())
         assert str(key.get("d") or key.get("k")) not in out
+
+
+async def test_an_old_backup_is_warned_of_until_there_is_a_new_one(up: Up):
+    """One line of `dangan up`; `dangan backup` on the running system ends it, and `dangan status` shows it."""
+    assert "the last backup is 8 days old" in up.log.read_text()
+    (up.data.parent / "passphrase").write_text("seven grey herons over the reservoir\n")
+    words = ("--passphrase-file", str(up.data.parent / "passphrase"))
+    code, out, err = await up.dangan("backup", str(up.data.parent / "backups"), "--json", *words)
+    assert (code, json.loads(out)["blobs"]["missing"]) == (0, 0), err
+    code, out, err = await up.dangan("status", "--json")
+    shown = json.loads(out)["last_backup"]
+    assert (shown["directory"], shown["age_days"]) == (str(up.data.parent / "backups"), 0)
+    assert warning(find_layout(up.data), datetime.now(UTC)) is None
+    code, out, err = await up.dangan("restore", str(up.data.parent / "backups"), "--dry-run", *words)
+    assert (code, out, "is whole" in err) == (0, "", True)
 
 
 async def test_a_second_start_is_refused(up: Up):
