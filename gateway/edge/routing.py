@@ -16,6 +16,7 @@ OWN: Final = "identity"
 _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("persons", "dossiers", "materials", "pages"), "catalog"),
     **dict.fromkeys(("volumes", "store-rooms", "cabinets", "loose-sheets", "reprints", "labels"), "catalog"),
+    **dict.fromkeys(("vocabularies",), "catalog"),
     **dict.fromkeys(("inventories", "processing-records", "processing-needs"), "catalog"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),

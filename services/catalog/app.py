@@ -7,8 +7,10 @@ from fastapi import FastAPI
 from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
 from services.catalog.api import (
+    desk,
     dossiers,
     facts,
+    inventories,
     labels,
     loose_sheets,
     materials,
@@ -18,6 +20,7 @@ from services.catalog.api import (
     reprints,
     store_rooms,
     tasks,
+    vocabularies,
     volumes,
 )
 from services.catalog.rules import load_catalog_rules
@@ -31,14 +34,17 @@ SPEC = ServiceSpec(
         facts.router,
         dossiers.router,
         materials.router,
+        desk.router,
         pages.router,
         prints.router,
         tasks.router,
+        vocabularies.router,
         reprints.router,
         volumes.router,
         store_rooms.router,
         loose_sheets.router,
         labels.router,
+        inventories.router,
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,

@@ -38,6 +38,11 @@ def _materials(world: World, ids: Ids) -> Any:
     return {"materials": [{"title": "干部履历表", "formed_on": {"value": "2001"}, "page_count": 2, "category": "1"}]}
 
 
+def _word(world: World, ids: Ids) -> Any:
+    code = f"t{uuid.uuid4().hex[:8]}"
+    return {"code": code, "zh": f"试验{code}", "en": f"Trial {code}"}
+
+
 BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("transfer", "POST", "/v1/units"): _unit,
     ("transfer", "PATCH", "/v1/units/{unit_id}"): lambda *_: {"name": f"青岚县教育局{uuid.uuid4().hex[:4]}"},
@@ -61,6 +66,8 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/appointment-forms"): lambda *_: {"post_proposed": "副县长"},
+    ("catalog", "POST", "/v1/vocabularies/{name}/entries"): _word,
+    ("catalog", "PATCH", "/v1/vocabularies/{name}/entries/{code}"): lambda *_: {"en": "Han"},
     ("catalog", "POST", f"{_TASK}/decisions"): lambda *_: {"outcome": "approve", "category": "10"},
     ("access", "POST", "/v1/view-requests"): lambda world, _: world.view_request,
     ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
@@ -91,6 +98,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     if service == "audit":
         template = template.replace("{page_id}", "{appraised_page_id}")
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
+    template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)
 
 

@@ -20,6 +20,7 @@ class FindingEntry(RuleModel):
 
     code: str = Field(pattern=r"^CAT-[0-9]{3}$")
     check: str
+    jump: str = Field(pattern=r"^[a-z_]+$")
     severity: Literal["error", "warning", "hint"]
     source: str = Field(min_length=1)
     zh: str = Field(min_length=1)
@@ -55,7 +56,7 @@ def finding_rules(path: Path = _FILE) -> tuple[FindingRules, str]:
     """The catalogue of findings and the digest of its file; RuleFileInvalid when it is at fault."""
     read, digest = load_rules(path, FindingFile)
     rules = tuple(
-        FindingRule(entry.code, entry.check, entry.severity, entry.source, Label(entry.zh, entry.en))
+        FindingRule(entry.code, entry.check, entry.jump, entry.severity, entry.source, Label(entry.zh, entry.en))
         for entry in read.finding
     )
     return FindingRules(rules, read.assessment_since, read.assessment_pattern), digest

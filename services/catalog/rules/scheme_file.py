@@ -41,7 +41,9 @@ def _compiles(pattern: str) -> str:
 Pattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 
 
-class _Label(RuleModel):
+class LabelText(RuleModel):
+    """One text in both languages."""
+
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
@@ -52,14 +54,14 @@ class _Label(RuleModel):
 class _Subclass(RuleModel):
     no: int = Field(ge=1, le=9)
     numeral: str
-    name: _Label
+    name: LabelText
 
 
 class _Category(RuleModel):
     no: int = Field(ge=1, le=10)
     code: str
     numeral: str
-    name: _Label
+    name: LabelText
     order_mode: OrderMode
     subclasses: list[_Subclass] = []
 
@@ -136,7 +138,7 @@ class _ContentRank(RuleModel):
 
 class _RefusalReason(RuleModel):
     code: str = Field(pattern=r"^[a-z_]{3,40}$")
-    title: _Label
+    title: LabelText
 
 
 class _BlankRows(RuleModel):
@@ -196,7 +198,7 @@ class SchemeFile(RuleModel):
     """One file of `schemes/`."""
 
     id: str = Field(pattern=r"^r[0-9]{4}$")
-    title: _Label
+    title: LabelText
     queue: _Queue
     order: _Order
     numbering: _Numbering

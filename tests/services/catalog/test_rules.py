@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chassis.rules import RuleFileInvalid
+from chassis.rules import RuleFileInvalid, load_rules
 from services.catalog import rules
 from services.catalog.rules import load_catalog_rules
+from services.catalog.rules.enum_file import CODES, load_enums
+from services.catalog.rules.title_file import TitleFile
 
 SHIPPED = Path(rules.__file__).with_name("schemes") / "r2018.toml"
 
@@ -96,3 +98,40 @@ def test_a_changed_file_has_another_digest(tmp_path: Path):
         file.write("# changed\n")
     assert same["r2018"] == load_catalog_rules().digests["r2018"]
     assert load_catalog_rules(tmp_path).digests != same
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('codes.spouse = { zh = "配偶", en = "Spouse" }\n', "", "kin_relation.codes"),
+        ("codes.spouse =", "codes.consort =", "kin_relation.codes"),
+        ("[role]", "[post]", "role"),
+    ],
+)
+def test_words_of_an_enum_are_exactly_the_contracts_codes(tmp_path: Path, old: str, new: str, key: str):
+    """A code without a word, or a word without a code, stops the start."""
+    shipped = Path(rules.__file__).with_name("enums.toml").read_text(encoding="utf-8")
+    assert old in shipped
+    (tmp_path / "enums.toml").write_text(shipped.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RuleFileInvalid) as refused:
+        load_enums(tmp_path / "enums.toml")
+    assert refused.value.key == key
+    assert load_enums()[0].keys() == CODES.keys()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('"履歷" = "履历"', '"履歷" = "入黨"', "variants.履歷"),
+        ("longest = 40", "longest = 4", "longest"),
+        ('"2014年度考核登记表"], ["平时', '"2014年考核登记表"], ["平时', "rewrite.1.examples"),
+    ],
+)
+def test_a_rewriting_that_does_not_end_stops_the_start(tmp_path: Path, old: str, new: str, key: str):
+    """A variant that would be rewritten again, or an example that does not come out, is refused."""
+    shipped = Path(rules.__file__).with_name("titles.toml").read_text(encoding="utf-8")
+    assert old in shipped
+    (tmp_path / "titles.toml").write_text(shipped.replace(old, new, 1), encoding="utf-8")
+    with pytest.raises(RuleFileInvalid) as refused:
+        load_rules(tmp_path / "titles.toml", TitleFile)
+    assert refused.value.key == key
