@@ -227,11 +227,11 @@ async def _recover(order: Order, building: Layout, manifest: Manifest, run: Path
             with (building.logs / "in-use").open("w", encoding="ascii") as used:
                 async for unit_id, digest in blobs_in_use(database):
                     used.write(f"{unit_id} {digest}\n")
-        await _tell_again(database, manifest.taken_at)
+        await tell_again(database, manifest.taken_at)
     return lines
 
 
-async def _tell_again(database: asyncpg.Connection, taken_at: str) -> None:
+async def tell_again(database: asyncpg.Connection, taken_at: str) -> None:
     """Mark the events of the last 14 days of the backup as unpublished.
 
     The broker's files are not in a backup. What it had been given, and a listener had not yet heard, would be lost:
