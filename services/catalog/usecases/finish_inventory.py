@@ -1,0 +1,70 @@
+"""Confirm an inventory by two people, settle its differences, and close it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chassis.unit_of_work import UnitOfWork
+from chassis.web import check_version
+from contracts.problems import FieldFault, ValidationFailed
+from services.catalog.domain.inventory import check_settling, close, confirm
+from services.catalog.store import inventories, inventory_lines
+from services.catalog.store.inventories import Inventory
+from services.catalog.store.inventory_lines import Settlement
+
+
+async def confirm_inventory(inventory_id: str, seen_version: int, *, uow: UnitOfWork) -> None:
+    """The caller stands for the count. The first confirmation ends the scanning, the second must be another's."""
+    async with uow:
+        if await uow.replay_of():
+            return
+        inventory = await inventories.lock(uow, inventory_id)
+        await check_version(uow, inventory_id, inventory.version, seen_version)
+        checkers = await inventories.list_checkers(uow, inventory_id)
+        state = confirm(inventory.state, checkers, uow.caller.account_id)
+        await inventories.add_checker(uow, inventory)
+        await _save(uow, replace(inventory, state=state, version=inventory.version + 1), "inventory.confirmed")
+
+
+async def settle_differences(
+    inventory_id: str, seen_version: int, settlements: Sequence[Settlement], *, uow: UnitOfWork
+) -> None:
+    """Say how differences ended: all or none, each a difference of this inventory."""
+    async with uow:
+        if await uow.replay_of():
+            return
+        inventory = await inventories.lock(uow, inventory_id)
+        await check_version(uow, inventory_id, inventory.version, seen_version)
+        check_settling(inventory.state)
+        known = await inventory_lines.settle(uow, inventory_id, settlements)
+        faults = [
+            FieldFault(f"/settlements/{at}/code", "unknown-reference")
+            for at, one in enumerate(settlements)
+            if one.code not in known
+        ]
+        if faults:
+            raise ValidationFailed(errors=faults)
+        await _save(uow, replace(inventory, version=inventory.version + 1), "inventory.settled", "differences")
+
+
+async def close_inventory(inventory_id: str, seen_version: int, *, uow: UnitOfWork) -> None:
+    """Close it for good; it stays in the register."""
+    async with uow:
+        if await uow.replay_of():
+            return
+        inventory = await inventories.lock(uow, inventory_id)
+        await check_version(uow, inventory_id, inventory.version, seen_version)
+        state = close(inventory.state, await inventory_lines.count_unsettled(uow, inventory_id))
+        closed = replace(
+            inventory,
+            state=state,
+            version=inventory.version + 1,
+            closed_at=uow.now,
+            closed_by=uow.caller.account_id,
+        )
+        await _save(uow, closed, "inventory.closed")
+
+
+async def _save(uow: UnitOfWork, inventory: Inventory, verb: str, changed: str = "state") -> None:
+    await inventories.save(uow, inventory)
+    uow.record(verb, inventory.inventory_id, inventory.version, {"state": inventory.state}, changed=(changed,))
+    await uow.remember(inventory.inventory_id)
