@@ -23,8 +23,10 @@ from services.catalog.api import (
     vocabularies,
     volumes,
 )
+from services.catalog.operations import operation_kinds
 from services.catalog.rules import load_catalog_rules
 from services.catalog.subscribers import SUBSCRIBERS
+from services.catalog.usecases.print_batch import FORGET_PRINTS
 
 SPEC = ServiceSpec(
     name="catalog",
@@ -48,6 +50,8 @@ SPEC = ServiceSpec(
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,
+    jobs=(FORGET_PRINTS,),
+    operations=operation_kinds,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )
 

@@ -1,7 +1,7 @@
 """Materials: one with its pages, and rows entered from an existing paper catalogue."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, model_validator
@@ -14,12 +14,13 @@ from contracts.values.ids import DossierId, MaterialId
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from services.catalog.api.answers import created, tagged
+from services.catalog.api.desk_shapes import OrderBasis
 from services.catalog.api.explanations import CandidateOut
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, Title
 from services.catalog.domain.explanation import candidates_for
 from services.catalog.domain.filing import QueueCause
-from services.catalog.domain.material import Material
+from services.catalog.domain.material import Material, MaterialState
 from services.catalog.domain.scheme import Fact
 from services.catalog.domain.titles import Wording, propose_shorter, wording
 from services.catalog.rules import CatalogRules
@@ -49,7 +50,7 @@ class MaterialOut(BaseModel):
     id: str
     dossier_id: str | None = Field(description="Null when it was refused because the dossier is not kept here")
     unit_id: str
-    state: Literal["queued", "filed", "refused"]
+    state: MaterialState
     version: int
     title: str
     original_title: str
@@ -101,6 +102,7 @@ class MaterialRead(MaterialOut):
         "title supplied by the archivist (`supplied`, 另拟标题)"
     )
     title_proposal: str | None = Field(description="A shorter title to take or leave, when this one is over-long")
+    order: OrderBasis | None = Field(description="What its place rests on besides time and rank")
 
     @classmethod
     def viewed(cls, found: ViewedMaterial, rules: CatalogRules) -> "MaterialRead":
@@ -115,6 +117,7 @@ class MaterialRead(MaterialOut):
             queue = QueueEntry(**found.queue, candidates=near)
         return cls(
             **MaterialOut.of(material).model_dump(),
+            order=OrderBasis.of(found.standing) if found.standing else None,
             queue=queue,
             wording=wording(material.title, material.original_title, rules.titles),
             title_proposal=proposal,

@@ -48,9 +48,9 @@ async def add(uow: UnitOfWork, change: MaterialChange, unit_id: str) -> None:
     )
 
 
-async def get(uow: UnitOfWork, change_id: str) -> MaterialChange:
+async def get(connection: Any, change_id: str) -> MaterialChange:
     """One act; NotFound outside the caller's units. Whoever undoes it holds the dossier."""
-    row = await uow.raw().fetchrow(_COLUMNS + "where change_id = $1", to_uuid(change_id))
+    row = await connection.fetchrow(_COLUMNS + "where change_id = $1", to_uuid(change_id))
     if row is None:
         raise NotFound()
     return _change(row)

@@ -69,7 +69,12 @@ def _json(value: PartialDate | None) -> str | None:
 
 async def load(uow: UnitOfWork, dossier_id: str, material_ids: Iterable[str]) -> dict[str, Standing]:
     """How these materials of a dossier stand; one that is not of it is absent."""
-    rows = await uow.raw().fetch(_LOAD, to_uuid(dossier_id), [to_uuid(m) for m in material_ids])
+    return await read(uow.raw(), dossier_id, material_ids)
+
+
+async def read(connection: Any, dossier_id: str, material_ids: Iterable[str]) -> dict[str, Standing]:
+    """The same where nothing is to be changed."""
+    rows = await connection.fetch(_LOAD, to_uuid(dossier_id), [to_uuid(m) for m in material_ids])
     found = [_standing(row) for row in rows]
     return {standing.material_id: standing for standing in found}
 

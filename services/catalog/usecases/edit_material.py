@@ -10,6 +10,7 @@ from contracts.values.ternary import Ternary
 from services.catalog.domain.classification import suggest_category
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.standing import Standing, last_date
+from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store import standings
 from services.catalog.usecases.change_materials import DeskChange, change_materials
@@ -26,18 +27,21 @@ class EditMaterial:
     changes: Mapping[str, Any]
 
 
-async def edit_material(cmd: EditMaterial, *, uow: UnitOfWork, rules: CatalogRules) -> None:
-    """Write what differs; the paper's own title stays beside the catalogue's. Nothing different changes nothing."""
+async def edit_material(cmd: EditMaterial, *, uow: UnitOfWork, rules: CatalogRules) -> Standing:
+    """Write what differs; the paper's own title stays beside the catalogue's. The material as it is then."""
     async with uow:
         dossier, standing = await hold_filed(uow, cmd.material_id, cmd.seen_version)
         scheme = rules.schemes[dossier.scheme_id]
         edited = replace(standing, **_members(cmd.changes))
+        if "title" in cmd.changes:
+            edited = replace(edited, title=catalogue_title(edited.title, rules.titles))
         if edited == standing:
-            return
+            return standing
         faults = [*_faults(edited, scheme, uow), *await _annex_faults(uow, dossier.dossier_id, standing, edited)]
         if faults:
             raise ValidationFailed(errors=faults)
         await change_materials(uow, dossier, scheme, DeskChange("corrected", [edited]))
+        return (await standings.load(uow, dossier.dossier_id, [cmd.material_id]))[cmd.material_id]
 
 
 def _members(changes: Mapping[str, Any]) -> dict[str, Any]:

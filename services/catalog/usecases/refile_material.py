@@ -9,6 +9,7 @@ from services.catalog.domain.classification import suggest_category
 from services.catalog.domain.filing import BY_ARCHIVIST, place_fault
 from services.catalog.domain.scheme import Fact, Scheme
 from services.catalog.domain.standing import Standing
+from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store.dossiers import LockedDossier
 from services.catalog.usecases.change_materials import DeskChange, change_materials
@@ -33,16 +34,17 @@ async def refile_material(cmd: RefileMaterial, *, uow: UnitOfWork, rules: Catalo
         if earlier := await uow.replay_of():
             return earlier
         dossier, standing = await hold_filed(uow, cmd.material_id, cmd.seen_version)
-        change_id = await move_standing(uow, dossier, rules.schemes[dossier.scheme_id], standing, cmd)
+        change_id = await move_standing(uow, dossier, rules, standing, cmd)
         await uow.remember(change_id)
         return change_id
 
 
 async def move_standing(
-    uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, standing: Standing, cmd: RefileMaterial
+    uow: UnitOfWork, dossier: LockedDossier, rules: CatalogRules, standing: Standing, cmd: RefileMaterial
 ) -> str:
     """The same inside a transaction that holds the dossier; ValidationFailed when no category is to be had."""
-    title = cmd.title or standing.title
+    scheme = rules.schemes[dossier.scheme_id]
+    title = catalogue_title(cmd.title, rules.titles) if cmd.title else standing.title
     code, basis = _category(cmd, title, scheme)
     if code == standing.code and title == standing.title:
         raise ValidationFailed(errors=[FieldFault("/category", "duplicate")])

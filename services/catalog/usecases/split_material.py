@@ -12,6 +12,7 @@ from services.catalog.domain.filing import BY_ARCHIVIST, place_fault
 from services.catalog.domain.material import Material, Origin
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.standing import Standing
+from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store import materials, standings
 from services.catalog.store.dossiers import LockedDossier
@@ -50,7 +51,8 @@ async def split_material(cmd: SplitMaterial, *, uow: UnitOfWork, rules: CatalogR
         scheme = rules.schemes[dossier.scheme_id]
         if faults := _faults(cmd.parts, whole, scheme, uow):
             raise ValidationFailed(errors=faults)
-        parts = await _parts(uow, dossier, whole, cmd.parts)
+        told = [replace(part, title=catalogue_title(part.title, rules.titles)) for part in cmd.parts]
+        parts = await _parts(uow, dossier, whole, told)
         change_id = await change_materials(uow, dossier, scheme, DeskChange("split", parts, cmd.reason))
         await uow.remember(change_id)
         return change_id

@@ -32,7 +32,7 @@ async def undo_change(cmd: UndoChange, *, uow: UnitOfWork, rules: CatalogRules) 
         if earlier := await uow.replay_of():
             return earlier
         dossier = await hold_dossier(uow, cmd.dossier_id, cmd.seen_version)
-        change = await material_changes.get(uow, cmd.change_id)
+        change = await material_changes.get(uow.raw(), cmd.change_id)
         if change.dossier_id != cmd.dossier_id:
             raise NotFound()
         undone = await take_back(uow, dossier, rules.schemes[dossier.scheme_id], change)
