@@ -1,4 +1,5 @@
-"""Page images: what a file is, whether it decodes, whether it is blank, and the watermark of a view.
+"""Page images: what a file is, whether it decodes, whether it is blank, the pages of a TIFF or PDF, and the watermark
+of a view.
 
 Everything here is a plain function of bytes, picklable, and made for a process pool.
 pyvips is imported at the first call, so that a service that draws nothing does not pay for it.
@@ -7,16 +8,21 @@ pyvips is imported at the first call, so that a service that draws nothing does 
 from chassis.images.facts import BlankRule, Damage, ImageFacts, ImageLimits, ImageRefused
 from chassis.images.headers import sniff
 from chassis.images.inspection import inspect_image
+from chassis.images.sources import DrawnPage, SourceFacts, draw_page, look_into
 from chassis.images.vips import prepare_worker
 from chassis.images.watermark import watermark
 
 __all__ = [
     "BlankRule",
     "Damage",
+    "DrawnPage",
     "ImageFacts",
     "ImageLimits",
     "ImageRefused",
+    "SourceFacts",
+    "draw_page",
     "inspect_image",
+    "look_into",
     "prepare_worker",
     "sniff",
     "watermark",

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from contracts.problems import FileDamaged, FileTypeRefused, Refusal, TooLarge
+from contracts.problems import FileDamaged, FileEncrypted, FileTypeRefused, Refusal, TooLarge
 
 A4_INCHES = (210 / 25.4, 297 / 25.4)
 
 _REFUSALS: dict[str, type[Refusal]] = {
-    refusal.problem.code: refusal for refusal in (FileTypeRefused, FileDamaged, TooLarge)
+    refusal.problem.code: refusal for refusal in (FileTypeRefused, FileDamaged, FileEncrypted, TooLarge)
 }
 
 
@@ -25,7 +25,7 @@ class Damage(StrEnum):
 class ImageRefused(Exception):
     """A file that is not taken in.
 
-    `code` is the problem code (`file-type-refused`, `file-damaged`, `too-large`); `params` fill that
+    `code` is the problem code (`file-type-refused`, `file-damaged`, `file-encrypted`, `too-large`); `params` fill that
     problem's texts and hold only what may be shown: a media type, a `Damage`, a limit; never bytes.
     """
 

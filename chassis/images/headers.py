@@ -9,17 +9,19 @@ from typing import NamedTuple
 
 JPEG = "image/jpeg"
 PNG = "image/png"
+TIFF = "image/tiff"
+PDF = "application/pdf"
 UNKNOWN = "application/octet-stream"
 ACCEPTED = frozenset({JPEG, PNG})
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", JPEG),
     (b"\x89PNG\r\n\x1a\n", PNG),
-    (b"II*\x00", "image/tiff"),
-    (b"MM\x00*", "image/tiff"),
-    (b"II+\x00", "image/tiff"),
-    (b"MM\x00+", "image/tiff"),
-    (b"%PDF-", "application/pdf"),
+    (b"II*\x00", TIFF),
+    (b"MM\x00*", TIFF),
+    (b"II+\x00", TIFF),
+    (b"MM\x00+", TIFF),
+    (b"%PDF-", PDF),
 )
 SNIFF_BYTES = 1024
 
@@ -38,12 +40,12 @@ class Size(NamedTuple):
 def sniff(first_bytes: bytes) -> str | None:
     """The media type that the first bytes show, or None when they show none that is known.
 
-    TIFF and PDF are recognised so that they can be refused by name. A PDF may have junk before its mark.
+    A PDF may have junk before its mark.
     """
     for magic, media_type in _MAGIC:
         if first_bytes.startswith(magic):
             return media_type
-    return "application/pdf" if b"%PDF-" in first_bytes[:SNIFF_BYTES] else None
+    return PDF if b"%PDF-" in first_bytes[:SNIFF_BYTES] else None
 
 
 def header_size(data: bytes, media_type: str) -> Size | None:

@@ -35,8 +35,9 @@ def inspect_image(
     """Read a page file by its content.
 
     Raises `ImageRefused`: `too-large` (bytes, or dots that the header claims; nothing is decoded then),
-    `file-type-refused` (TIFF and PDF are named), `file-damaged` (empty, truncated, corrupt). With `strict`
-    off, an accepted header over bytes that do not decode is no refusal, but a fact: `decodes` is False.
+    `file-type-refused` (a TIFF or PDF is no page image, it holds some: `sources`), `file-damaged` (empty,
+    truncated, corrupt). With `strict` off, an accepted header over bytes that do not decode is no refusal, but a
+    fact: `decodes` is False.
     """
     limits = limits or ImageLimits()
     data = _read(source, limits)

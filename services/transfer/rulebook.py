@@ -15,10 +15,11 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class UploadLimits(RuleModel):
-    """Of one page file: bytes as sent, dots as its header claims."""
+    """Of one file: bytes as sent, dots of a page as its header claims, pages in a TIFF or PDF."""
 
     max_bytes: PositiveInt
     max_pixels: PositiveInt
+    max_pages: Annotated[int, Field(ge=1, le=200)]
 
 
 class SubmissionLimits(RuleModel):

@@ -71,3 +71,63 @@ def png_claiming(width: int, height: int) -> bytes:
     header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
     pixels = zlib.compress(b"\0" * 4096)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
+
+
+def tiff(*sheets: Image.Image, **options: object) -> bytes:
+    """A TIFF with one page a sheet."""
+    out = io.BytesIO()
+    first, *rest = sheets
+    first.save(out, "TIFF", save_all=True, append_images=rest, **options)
+    return out.getvalue()
+
+
+def tiff_claiming(width: int, height: int) -> bytes:
+    """A tiny TIFF whose header claims this size, in one strip that is not there."""
+    tags = [(256, 4, width), (257, 4, height), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 4, 8), (277, 3, 1)]
+    tags += [(278, 4, height), (279, 4, 64)]
+    entries = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in tags)
+    return b"II*\0" + struct.pack("<I", 72) + b"\0" * 64 + struct.pack("<H", len(tags)) + entries + b"\0" * 4
+
+
+def pdf(*sheets: Image.Image, resolution: float = 200) -> bytes:
+    """A PDF of scans: one image a page."""
+    out = io.BytesIO()
+    first, *rest = sheets
+    first.save(out, "PDF", save_all=True, append_images=rest, resolution=resolution)
+    return out.getvalue()
+
+
+def pdf_with_password(sheet: Image.Image, password: str) -> bytes:
+    """A PDF that opens with this password only; an empty one opens for everybody."""
+    from pypdf import PdfWriter
+
+    writer = PdfWriter(clone_from=io.BytesIO(pdf(sheet)))
+    writer.encrypt(password, "owner", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def pdf_of_lines(width_mm: float = 210, height_mm: float = 297) -> bytes:
+    """A PDF without any image: one page of writing in a built-in face."""
+    from pypdf import PdfWriter
+    from pypdf.generic import DecodedStreamObject, DictionaryObject, NameObject
+
+    writer = PdfWriter()
+    page = writer.add_blank_page(width_mm / 25.4 * 72, height_mm / 25.4 * 72)
+    face = DictionaryObject(
+        {
+            NameObject("/Type"): NameObject("/Font"),
+            NameObject("/Subtype"): NameObject("/Type1"),
+            NameObject("/BaseFont"): NameObject("/Helvetica"),
+        }
+    )
+    page[NameObject("/Resources")] = DictionaryObject(
+        {NameObject("/Font"): DictionaryObject({NameObject("/F1"): face})}
+    )
+    stream = DecodedStreamObject()
+    stream.set_data(b"BT /F1 24 Tf 100 700 Td (Appointment form) Tj ET")
+    page[NameObject("/Contents")] = writer._add_object(stream)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()

@@ -56,6 +56,8 @@ class PageOut(BaseModel):
     bytes: int
     width: int
     height: int
+    source_digest: str | None = Field(description="The TIFF or PDF that the image was drawn from")
+    source_page_no: int | None
 
     @classmethod
     def of(cls, page: Page) -> "PageOut":
@@ -68,6 +70,8 @@ class PageOut(BaseModel):
             bytes=file.bytes,
             width=file.width,
             height=file.height,
+            source_digest=file.source_digest,
+            source_page_no=file.source_page_no,
         )
 
 

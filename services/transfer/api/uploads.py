@@ -1,4 +1,4 @@
-"""Uploads: one page file in one streamed POST."""
+"""Uploads: one file in one streamed POST; an image is one page, a TIFF or PDF as many as it holds."""
 
 from typing import Annotated
 
@@ -18,35 +18,56 @@ from services.transfer.usecases.store_upload import Stored, StoreUpload, store_u
 router = APIRouter(tags=["uploads"])
 
 _FILE = {"schema": {"type": "string", "format": "binary"}}
-ACCEPTED = ("image/jpeg", "image/png", "application/octet-stream")
+ACCEPTED = ("image/jpeg", "image/png", "image/tiff", "application/pdf", "application/octet-stream")
+
+
+class UploadedPageOut(BaseModel):
+    """A page image of an upload. The ticket binds it, within 24 hours, for you and this unit."""
+
+    page_no: int
+    blob_ticket: str = Field(
+        description="JWS (ES256); give it to `submission-items/{id}/pages` or `materials/{id}/pages`"
+    )
+    digest: str = Field(description="SHA-256, hexadecimal")
+    bytes: int
+    media_type: str
+    width: int
+    height: int
 
 
 class UploadOut(BaseModel):
-    """A page file that was taken in. The ticket binds it, within 24 hours, for you and this unit."""
+    """A file that was taken in. A TIFF or PDF is kept as it came; each of its pages is an image beside it.
+
+    `blob_ticket`, `width` and `height` are of an image that was uploaded as such; for a TIFF or PDF they are null,
+    and every page stands in `pages`.
+    """
 
     id: str
     unit_id: str
-    blob_ticket: str = Field(description="JWS (ES256); give it to `submission-items/{id}/pages`")
-    digest: str = Field(description="SHA-256, hexadecimal")
+    blob_ticket: str | None = Field(description="The same as that of the only page, for a JPEG or PNG")
+    digest: str = Field(description="SHA-256 of the file as it came, hexadecimal")
     bytes: int
     media_type: str = Field(description="By content, whatever the request said")
-    width: int
-    height: int
+    width: int | None
+    height: int | None
     uploaded_at: Instant
+    pages: list[UploadedPageOut] = Field(description="In the order of the file")
 
     @classmethod
     def of(cls, stored: Stored) -> "UploadOut":
         upload = stored.upload
+        image = upload.image
         return cls(
             id=upload.upload_id,
             unit_id=upload.unit_id,
-            blob_ticket=upload.blob_ticket,
+            blob_ticket=image.blob_ticket if image else None,
             digest=upload.digest,
             bytes=upload.bytes,
             media_type=upload.media_type,
-            width=upload.width,
-            height=upload.height,
+            width=image.width if image else None,
+            height=image.height if image else None,
             uploaded_at=upload.uploaded_at,
+            pages=[UploadedPageOut.model_validate(page, from_attributes=True) for page in upload.pages],
         )
 
 
@@ -61,6 +82,7 @@ class UploadOut(BaseModel):
         problems.FILE_TYPE_REFUSED,
         problems.MEDIA_TYPE_REFUSED,
         problems.FILE_DAMAGED,
+        problems.FILE_ENCRYPTED,
         problems.DIGEST_MISMATCH,
     ),
 )
@@ -73,7 +95,7 @@ async def create_upload(
     unit_id: Annotated[UnitId | None, Query(description="May be left out with one unit only")] = None,
     repr_digest: Annotated[str | None, Header(description="`sha-256=:…:` (RFC 9530), checked when sent")] = None,
 ) -> UploadOut:
-    """Send the bytes of one JPEG or PNG as the body, up to 64 MiB."""
+    """Send the bytes of one JPEG, PNG, TIFF or PDF as the body, up to 64 MiB and 100 pages."""
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise MediaTypeRefused(accepted=ACCEPTED)
     command = StoreUpload(unit_id, _digest(repr_digest), roots)

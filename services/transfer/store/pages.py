@@ -18,6 +18,13 @@ class PageFile:
     bytes: int
     width: int
     height: int
+    source_digest: str | None = None
+    source_page_no: int | None = None
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Digests of the files that the page rests on: its image, and what that was drawn from."""
+        return (self.digest,) if self.source_digest is None else (self.digest, self.source_digest)
 
 
 @dataclass(frozen=True)
@@ -46,10 +53,11 @@ update submission_item set page_count = page_count + $2, version = version + 1
 where item_id = $1 and state = 'draft' returning submission_id, unit_id, page_count, version
 """
 _BIND = """
-insert into item_page (item_id, page_no, unit_id, digest, media_type, bytes, width, height)
-select $1, $2 + n, $3, digest, media_type, bytes, width, height
-from unnest($4::text[], $5::text[], $6::bigint[], $7::int[], $8::int[])
-  with ordinality as page(digest, media_type, bytes, width, height, n)
+insert into item_page (item_id, page_no, unit_id, digest, media_type, bytes, width, height, source_digest,
+  source_page_no)
+select $1, $2 + n, $3, digest, media_type, bytes, width, height, source_digest, source_page_no
+from unnest($4::text[], $5::text[], $6::bigint[], $7::int[], $8::int[], $9::text[], $10::int[])
+  with ordinality as page(digest, media_type, bytes, width, height, source_digest, source_page_no, n)
 """
 
 
@@ -87,13 +95,16 @@ async def bind(uow: UnitOfWork, item_id: str, unit_id: str, after: int, files: S
         [file.bytes for file in files],
         [file.width for file in files],
         [file.height for file in files],
+        [file.source_digest for file in files],
+        [file.source_page_no for file in files],
     )
 
 
 async def list_of_item(uow: UnitOfWork, item_id: str) -> Sequence[Page]:
     """The pages of one item, in order."""
     rows = await uow.raw().fetch(
-        """select item_id, page_no, page_id, digest, media_type, bytes, width, height
+        """select item_id, page_no, page_id, digest, media_type, bytes, width, height, source_digest,
+          source_page_no
         from item_page where item_id = $1 order by page_no""",
         to_uuid(item_id),
     )
@@ -103,7 +114,8 @@ async def list_of_item(uow: UnitOfWork, item_id: str) -> Sequence[Page]:
 async def list_of_submission(uow: UnitOfWork, submission_id: str) -> dict[str, list[Page]]:
     """The pages of all items of a submission, by item, in order."""
     rows = await uow.raw().fetch(
-        """select p.item_id, p.page_no, p.page_id, p.digest, p.media_type, p.bytes, p.width, p.height
+        """select p.item_id, p.page_no, p.page_id, p.digest, p.media_type, p.bytes, p.width, p.height,
+          p.source_digest, p.source_page_no
         from item_page p join submission_item i using (item_id)
         where i.submission_id = $1 order by i.position, p.page_no""",
         to_uuid(submission_id),
@@ -129,7 +141,7 @@ async def deliver(uow: UnitOfWork, pages: Sequence[Page], custodian_unit_id: str
 
 
 def _page(row: Mapping[str, Any]) -> Page:
-    names = ("digest", "media_type", "bytes", "width", "height")
+    names = ("digest", "media_type", "bytes", "width", "height", "source_digest", "source_page_no")
     page_id = from_uuid("pag", row["page_id"]) if row["page_id"] else None
     file = PageFile(**{name: row[name] for name in names})
     return Page(from_uuid("itm", row["item_id"]), row["page_no"], file, page_id)

@@ -92,7 +92,7 @@ class ItemRow(SQLModel, table=True):
 
 
 class UploadRow(SQLModel, table=True):
-    """A page file that came in whole; what it becomes part of is said by its ticket, not here."""
+    """A file that came in whole. An image has size and ticket here, a file of pages has them page by page."""
 
     __tablename__ = "upload"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
@@ -103,9 +103,26 @@ class UploadRow(SQLModel, table=True):
     digest: str
     media_type: str
     bytes: int
+    width: int | None = None
+    height: int | None = None
+    uploaded_at: datetime = _instant()
+    blob_ticket: str | None = None
+
+
+class UploadPageRow(SQLModel, table=True):
+    """A page image drawn from an uploaded TIFF or PDF; what it becomes part of is said by its ticket, not here."""
+
+    __tablename__ = "upload_page"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    upload_id: str = id_column("upl", primary_key=True)
+    page_no: int = Field(primary_key=True)
+    unit_id: str = id_column("unt")
+    digest: str
+    media_type: str
+    bytes: int
     width: int
     height: int
-    uploaded_at: datetime = _instant()
     blob_ticket: str
 
 

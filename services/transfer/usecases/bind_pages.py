@@ -38,7 +38,7 @@ async def bind_pages(cmd: BindPages, *, uow: UnitOfWork, tickets: BlobTickets, l
             raise TooMany("/blob_tickets", limits.max_pages_per_item)
         files = [_file(ticket) for ticket in _checked(cmd.tickets, grown.unit_id, uow, tickets)]
         await pages.bind(uow, cmd.item_id, grown.unit_id, grown.page_count - len(files), files)
-        await uow.use_blob(grown.unit_id, sorted({file.digest for file in files}), cmd.item_id)
+        await uow.use_blob(grown.unit_id, sorted({digest for file in files for digest in file.files}), cmd.item_id)
         state = {"page_count": grown.page_count, "added": [file.digest for file in files]}
         uow.record("submission_item.pages_bound", cmd.item_id, grown.version, state, ("pages",))
         await uow.remember(cmd.item_id)
@@ -65,4 +65,12 @@ def _checked(texts: Sequence[str], unit_id: str, uow: UnitOfWork, tickets: BlobT
 
 
 def _file(ticket: BlobTicket) -> PageFile:
-    return PageFile(ticket.digest, ticket.media_type, ticket.bytes, ticket.width, ticket.height)
+    return PageFile(
+        ticket.digest,
+        ticket.media_type,
+        ticket.bytes,
+        ticket.width,
+        ticket.height,
+        ticket.source_digest,
+        ticket.source_page_no,
+    )

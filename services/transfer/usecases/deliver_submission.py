@@ -83,5 +83,7 @@ def _page_ref(page: Page) -> PageRef:
             "bytes": file.bytes,
             "width": file.width,
             "height": file.height,
+            "source_digest": file.source_digest,
+            "source_page_no": file.source_page_no,
         }
     )

@@ -3,7 +3,6 @@
 from chassis.deps import Deps
 from chassis.tickets import LIFETIME
 from services.transfer.store import blob_uses, uploads
-from services.transfer.store.blob_uses import BlobUse
 
 _AT_ONCE = 500
 
@@ -13,6 +12,5 @@ async def expire_uploads(deps: Deps) -> None:
     expired = _AT_ONCE
     while expired == _AT_ONCE:
         async with deps.as_service() as uow:
-            gone = await uploads.remove_older(uow, LIFETIME, _AT_ONCE)
-            await blob_uses.end(uow, [BlobUse(upload.unit_id, upload.digest, upload.upload_id) for upload in gone])
-        expired = len(gone)
+            expired, uses = await uploads.remove_older(uow, LIFETIME, _AT_ONCE)
+            await blob_uses.end(uow, uses)

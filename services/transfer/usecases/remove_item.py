@@ -24,7 +24,7 @@ async def remove_item(cmd: RemoveItem, *, uow: UnitOfWork) -> None:
         item = await items.get_locked(uow, cmd.item_id)
         await check_version(uow, cmd.item_id, item.version, cmd.seen)
         touched = submission.touched(uow.now)
-        digests = [page.file.digest for page in await pages.list_of_item(uow, cmd.item_id)]
+        digests = [digest for page in await pages.list_of_item(uow, cmd.item_id) for digest in page.file.files]
         await uow.release_blob(submission.unit_id, digests, cmd.item_id)
         await items.remove(uow, cmd.item_id)
         await submissions.save(uow, touched)

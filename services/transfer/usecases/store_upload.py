@@ -1,20 +1,21 @@
-"""Take a page file in: stream, hash, judge by content, keep, and answer a ticket for it."""
+"""Take a file in: stream, hash, judge by content, keep, and answer a ticket for each page image in it."""
 
 from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.blobs import Incoming
 from chassis.deps import Deps
 from chassis.identity import Roots
-from chassis.images import ImageFacts, ImageLimits, ImageRefused, inspect_image
+from chassis.images import ImageLimits, ImageRefused, draw_page, inspect_image, look_into
 from chassis.tickets import LIFETIME, BlobTicket
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import DigestMismatch
 from contracts.values.ids import new_id
 from services.transfer.rulebook import UploadLimits
 from services.transfer.store import uploads
-from services.transfer.store.uploads import Upload
+from services.transfer.store.uploads import Upload, UploadedPage
 from services.transfer.usecases.subjects import find_own_unit
 
 Begin = Callable[[], UnitOfWork]
@@ -37,16 +38,28 @@ class Stored:
     replayed: bool
 
 
+@dataclass(frozen=True)
+class _Image:
+    """A page image on its way in. `incoming` is None where it is the uploaded file itself."""
+
+    incoming: Incoming | None
+    media_type: str
+    width: int
+    height: int
+
+
 async def store_upload(
     cmd: StoreUpload, body: AsyncIterator[bytes], *, begin: Begin, deps: Deps, limits: UploadLimits
 ) -> Stored:
-    """Store one page file. What is refused leaves neither a row nor a file behind.
+    """Store one image, or one TIFF or PDF with each of its pages as an image beside it.
 
-    When the last transaction fails, the file stays, used by nothing; the same bytes sent again take it up.
+    What is refused leaves neither a row nor a file behind; a file whose last page cannot be drawn is refused as a
+    whole. When the last transaction fails, the files stay, used by nothing; the same bytes sent again take them up.
 
-    The body is never held in memory. The file is on the disk, under its digest, before the row commits.
+    The body is never held in memory. All files are on the disk, under their digests, before the row commits.
     """
-    async with deps.blobs.receive(limits.max_bytes) as incoming:
+    async with AsyncExitStack() as stack:
+        incoming = await stack.enter_async_context(deps.blobs.receive(limits.max_bytes))
         async for chunk in body:
             await incoming.write(chunk)
         await incoming.finish()
@@ -57,14 +70,16 @@ async def store_upload(
             if earlier := await uow.replay_of():
                 return Stored(await uploads.get(uow, earlier), replayed=True)
             unit_id = await find_own_unit(uow, cmd.roots, cmd.unit_id, "/unit_id")
-        facts = await _judged(incoming.path, limits, deps)
-        await incoming.keep(unit_id)
+        media_type, images = await _judged(incoming.path, limits, deps, stack)
+        for file in (incoming, *(image.incoming for image in images if image.incoming)):
+            await file.keep(unit_id)
         async with _begun(begin, incoming.digest) as uow:
             if earlier := await uow.replay_of():
                 return Stored(await uploads.get(uow, earlier), replayed=True)
-            upload = _upload(facts, unit_id, incoming, uow, deps)
+            upload = _upload(incoming, media_type, images, unit_id, uow, deps)
             await uploads.add(uow, upload)
-            await uow.use_blob(unit_id, [upload.digest], upload.upload_id)
+            files = sorted({upload.digest, *(page.digest for page in upload.pages)})
+            await uow.use_blob(unit_id, files, upload.upload_id)
             state = {"digest": upload.digest, "media_type": upload.media_type, "bytes": upload.bytes}
             uow.record("upload.stored", upload.upload_id, 1, state, ("digest",))
             await uow.remember(upload.upload_id)
@@ -78,37 +93,57 @@ def _begun(begin: Begin, digest: str) -> UnitOfWork:
     return uow
 
 
-async def _judged(path: Path, limits: UploadLimits, deps: Deps) -> ImageFacts:
-    """What the file is, by its content, in a worker process; refused with the problem that fits."""
+async def _judged(path: Path, limits: UploadLimits, deps: Deps, stack: AsyncExitStack) -> tuple[str, list[_Image]]:
+    """Media type of the file and the page images in it, by its content; refused with the problem that fits."""
+    allowed = ImageLimits(max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     try:
-        return await deps.run_cpu(
-            inspect_image, path, ImageLimits(max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
-        )
+        source = await deps.run_cpu(look_into, path, allowed, limits.max_pages)
+        if source is None:
+            facts = await deps.run_cpu(inspect_image, path, allowed)
+            return facts.media_type, [_Image(None, facts.media_type, facts.width, facts.height)]
+        images: list[_Image] = []
+        for page_no in range(1, source.page_count + 1):
+            drawn = await deps.run_cpu(draw_page, path, source.media_type, page_no, allowed)
+            incoming = await stack.enter_async_context(deps.blobs.receive(len(drawn.content)))
+            await incoming.write(drawn.content)
+            await incoming.finish()
+            images.append(_Image(incoming, drawn.media_type, drawn.width, drawn.height))
+        return source.media_type, images
     except ImageRefused as refused:
         raise refused.refusal() from None
 
 
-def _upload(facts: ImageFacts, unit_id: str, incoming: Incoming, uow: UnitOfWork, deps: Deps) -> Upload:
-    ticket = BlobTicket(
-        upload_id=new_id("upl"),
-        digest=incoming.digest,
-        bytes=incoming.size,
-        media_type=facts.media_type,
-        width=facts.width,
-        height=facts.height,
-        uploader=uow.caller.account_id,
-        unit_id=unit_id,
-        until=int((uow.now + LIFETIME).timestamp()),
-    )
+def _upload(
+    incoming: Incoming, media_type: str, images: list[_Image], unit_id: str, uow: UnitOfWork, deps: Deps
+) -> Upload:
+    upload_id = new_id("upl")
+
+    def page(page_no: int, image: _Image) -> UploadedPage:
+        file = image.incoming or incoming
+        drawn = image.incoming is not None
+        ticket = BlobTicket(
+            upload_id=upload_id,
+            digest=file.digest,
+            bytes=file.size,
+            media_type=image.media_type,
+            width=image.width,
+            height=image.height,
+            uploader=uow.caller.account_id,
+            unit_id=unit_id,
+            until=int((uow.now + LIFETIME).timestamp()),
+            source_digest=incoming.digest if drawn else None,
+            source_page_no=page_no if drawn else None,
+        )
+        told = ticket.model_dump(include={"digest", "media_type", "bytes", "width", "height"})
+        return UploadedPage(page_no=page_no, blob_ticket=deps.tickets.sign(ticket), **told)
+
     return Upload(
-        upload_id=ticket.upload_id,
+        upload_id=upload_id,
         unit_id=unit_id,
-        uploaded_by=ticket.uploader,
-        digest=ticket.digest,
-        media_type=ticket.media_type,
-        bytes=ticket.bytes,
-        width=ticket.width,
-        height=ticket.height,
+        uploaded_by=uow.caller.account_id,
+        digest=incoming.digest,
+        media_type=media_type,
+        bytes=incoming.size,
         uploaded_at=uow.now,
-        blob_ticket=deps.tickets.sign(ticket),
+        pages=tuple(page(number, image) for number, image in enumerate(images, start=1)),
     )

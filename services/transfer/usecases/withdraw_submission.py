@@ -21,7 +21,8 @@ async def withdraw_submission(submission_id: str, *, uow: UnitOfWork) -> Submiss
         gone = [item.withdrawn() for item in await items.list_of(uow, submission_id, lock=True)]
         leaves = await pages.list_of_submission(uow, submission_id)
         files = [page for found in leaves.values() for page in found]
-        await blob_uses.end(uow, [BlobUse(submission.unit_id, page.file.digest, page.item_id) for page in files])
+        uses = [BlobUse(submission.unit_id, digest, page.item_id) for page in files for digest in page.file.files]
+        await blob_uses.end(uow, uses)
         await items.withdraw(uow, submission_id)
         await submissions.save(uow, withdrawn)
         for item in gone:

@@ -12,11 +12,22 @@ from chassis.identity import mint_internal
 from chassis.web import INTERNAL_TOKEN
 from contracts.values.digest import digest_of, to_repr_digest
 from services.transfer.usecases.expire_uploads import expire_uploads
-from tests.chassis.pages import jpeg, png, png_claiming, text_page
+from tests.chassis.pages import (
+    jpeg,
+    pdf,
+    pdf_of_lines,
+    pdf_with_password,
+    png,
+    png_claiming,
+    text_page,
+    tiff,
+    tiff_claiming,
+)
 from tests.services.transfer.desk import Desk, statements
 from tests.services.transfer.door import Door, problem
 from tests.support.rooms import somebody
 
+SHEET = text_page()
 PAGE = jpeg(text_page(), dpi=(150, 150))
 SMALL_PNG = png(text_page((300, 400)))
 
@@ -63,11 +74,21 @@ async def test_the_type_is_that_of_the_content(desk: Desk, door: Door):
         (SMALL_PNG[:-20], 422, "file-damaged"),
         (png_claiming(30_000, 30_000), 413, "too-large"),
         (b"MZ" + bytes(500), 415, "file-type-refused"),
-        (b"II*\x00" + bytes(500), 415, "file-type-refused"),
-        (b"%PDF-1.7\n" + bytes(500), 415, "file-type-refused"),
+        (b"II*\x00" + bytes(500), 422, "file-damaged"),
+        (b"%PDF-1.7\n" + bytes(500), 422, "file-damaged"),
+        (tiff(SHEET, SHEET)[:-20], 422, "file-damaged"),
+        (tiff_claiming(30_000, 30_000), 413, "too-large"),
+        (tiff_claiming(400, 400), 422, "file-damaged"),
+        (pdf_with_password(SHEET, "geheim"), 422, "file-encrypted"),
+        (pdf(SHEET)[:300], 422, "file-damaged"),
+        (pdf_of_lines(3000, 3000), 413, "too-large"),
+        (tiff(*101 * [SHEET.resize((20, 30))]), 413, "too-large"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "file-type-refused"),
     ],
-    ids=["empty", "half-jpeg", "jpeg-head", "cut-png", "bomb", "program", "tiff", "pdf", "svg"],
+    ids=[
+        *("empty", "half-jpeg", "jpeg-head", "cut-png", "bomb", "program", "tiff-head", "pdf-head", "cut-tiff"),
+        *("tiff-bomb", "tiff-without-dots", "locked-pdf", "cut-pdf", "pdf-bomb", "101-pages", "svg"),
+    ],
 )
 async def test_a_file_that_is_no_page_image_is_refused_and_leaves_nothing(
     desk: Desk, door: Door, content, status, code
@@ -78,11 +99,54 @@ async def test_a_file_that_is_no_page_image_is_refused_and_leaves_nothing(
     assert (blob_files(desk), await rows(desk)) == (before, 0)
 
 
-async def test_tiff_and_pdf_are_named(desk: Desk, door: Door):
-    answer = await door.upload(desk.clerk, b"%PDF-1.7\n" + bytes(500))
-    assert answer.json()["found"] == "application/pdf"
-    answer = await door.upload(desk.clerk, b"II*\x00" + bytes(500))
-    assert "image/tiff" in answer.json()["detail"]
+async def test_what_is_taken_is_named_in_the_refusal(desk: Desk, door: Door):
+    answer = await door.upload(desk.clerk, b"MZ" + bytes(500))
+    assert "TIFF" in answer.json()["detail"]
+    answer = await door.upload(desk.clerk, pdf_with_password(SHEET, "geheim"))
+    assert "密码" in answer.json()["fix"]
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"), [(tiff(SHEET, SHEET), "image/tiff"), (pdf(SHEET, SHEET), "application/pdf")]
+)
+async def test_each_page_of_a_file_is_an_image_that_names_it(desk: Desk, door: Door, content: bytes, media_type: str):
+    """The file stays as it came; the pages bind one by one, and keep the file in use."""
+    told = (await door.upload(desk.clerk, content, Content_Type=media_type)).json()
+    assert (told["media_type"], told["digest"], told["blob_ticket"]) == (media_type, digest_of(content), None)
+    assert [(page["page_no"], page["media_type"]) for page in told["pages"]] == [(1, "image/jpeg"), (2, "image/jpeg")]
+    unit = desk.department.unit_id
+    digests = {told["digest"], *(page["digest"] for page in told["pages"])}
+    assert blob_files(desk) == {f"{unit}/{digest[:2]}/{digest}" for digest in digests}
+    assert await desk.deps.blobs.read(unit, told["digest"]) == content
+    item = await desk.item(await desk.drafted(), pages=0)
+    await desk.bind(item.item_id, [page["blob_ticket"] for page in told["pages"]])
+    shown = (await door.get(desk.clerk, f"/submission-items/{item.item_id}")).json()["pages"]
+    assert [(page["source_digest"], page["source_page_no"]) for page in shown] == [
+        (told["digest"], 1),
+        (told["digest"], 2),
+    ]
+    used = await desk.admin.fetch("select digest from transfer.blob_ref where resource_id = $1", item.item_id)
+    assert {use["digest"] for use in used} == digests
+    await desk.deliver(item.submission_id)
+    [received] = await desk.told(item.submission_id)
+    assert [page["source_page_no"] for page in received["pages"]] == [1, 2]
+
+
+async def test_a_repeated_upload_of_a_file_answers_the_same_pages(desk: Desk, door: Door):
+    key, content = str(uuid.uuid4()), pdf(SHEET, SHEET)
+    first = await door.upload(desk.clerk, content, Idempotency_Key=key)
+    again = await door.upload(desk.clerk, content, Idempotency_Key=key)
+    assert (again.status_code, again.json()) == (201, first.json())
+
+
+async def test_a_file_that_nobody_bound_ends_with_its_pages(desk: Desk, door: Door):
+    told = (await door.upload(desk.clerk, tiff(SHEET, SHEET.rotate(180)))).json()
+    await desk.admin.execute("update transfer.upload set uploaded_at = uploaded_at - interval '25 hours'")
+    await expire_uploads(desk.deps)
+    uses = await desk.admin.fetch("select until from transfer.blob_ref where resource_id = $1", told["id"])
+    assert len(uses) == 3
+    assert all(use["until"] for use in uses)
+    assert (await rows(desk), await desk.count("upload_page", "upload_id", told["id"])) == (0, 0)
 
 
 async def test_a_file_above_the_limit_is_refused_while_it_comes(desk: Desk, door: Door):
