@@ -413,6 +413,7 @@ FAULTS: dict[str, Text] = {
     "id-number-invalid": Text("身份证号码有误，请核对。", "This is not a citizen identity number; check it."),
     "ticket-invalid": Text("上传凭据无效、已过期或不属于您。", "The upload ticket is invalid, expired or not yours."),
     "no-pages": Text("还没有上传页面。", "No page has been uploaded yet."),
+    "nothing-to-print": Text("没有要打印的档案。", "There is no dossier to print."),
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
     "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),
@@ -420,12 +421,34 @@ FAULTS: dict[str, Text] = {
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
+    "version-stale": Text("已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."),
+    "state-conflict": Text("当前状态为 {state}，不能这样做。", "Its state is {state}, which does not allow this."),
     "subclass-required": Text(
         "第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."
+    ),
+    "decision-missing": Text(
+        "材料 {material} 的类别须由档案员决定。", "The archivist must decide the category of material {material}."
     ),
     "title-says-nothing": Text(
         "题名不能说明内容，请另拟标题。", "The title does not tell what the material is; supply another."
     ),
+    "xml-malformed": Text(
+        "XML 在第 {line} 行有误；请用填表软件重新保存。", "Not well-formed XML at line {line}; save it again in the form program."
+    ),
+    "xml-entities": Text(
+        "文件含有 DTD、实体或处理指令；请另存为不含这些内容的文件。",
+        "The file holds a DTD, an entity or a processing instruction; save it without.",
+    ),
+    "xml-root": Text("根元素应为 {expected}；这不是任免审批表。", "The root must be {expected}; this is no LRMX file."),
+    "encoding-unknown": Text(
+        "不支持所声明的编码；请存为 UTF-8 或 GB18030。", "The declared encoding is not known; save as UTF-8 or GB18030."
+    ),
+    "encoding-invalid": Text(
+        "内容与编码 {encoding} 不符；请存为 UTF-8，或在首行声明 GBK。",
+        "The bytes are not {encoding}; save as UTF-8, or declare GBK in the first line.",
+    ),
+    "base64-invalid": Text("照片不是有效的 base64。", "The photograph is not valid base64."),
+    "image-unknown": Text("照片应为 JPEG 或 PNG。", "The photograph must be JPEG or PNG."),
     "relation-unknown": Text(
         "称谓不能说明亲属关系，请用妻子、长子、父亲等。", "The word names no known relation; use e.g. 妻子, 长子, 父亲."
     ),

@@ -65,6 +65,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
+    ("catalog", "POST", "/v1/dossiers/prints"): lambda _, ids: {"dossier_ids": [ids["dossier_id"]]},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/appointment-forms"): lambda *_: {"post_proposed": "副县长"},
     ("catalog", "POST", "/v1/vocabularies/{name}/entries"): _word,
     ("catalog", "PATCH", "/v1/vocabularies/{name}/entries/{code}"): lambda *_: {"en": "Han"},

@@ -146,6 +146,15 @@ async def asked(county: County, category: str, *, signatures: int = 0) -> dict[s
     return {"view_request_id": made["id"], "access_task_id": waiting, "grant_id": whole["grant_id"] or ""}
 
 
+async def printed(county: County) -> dict[str, str]:
+    """An order of prints that has ended."""
+    archivist = county.signed_in("archivist")
+    order = await archivist.post("/v1/dossiers/prints", {"dossier_ids": [county.dossier_id()]})
+    path = f"/v1/operations/{order['id']}"
+    await until("the prints", lambda: archivist.get(path), lambda seen: seen["state"] not in ("queued", "running"))
+    return {"operation_id": order["id"]}
+
+
 async def person_without_dossier(county: County) -> dict[str, str]:
     """A person just registered."""
     number = f"T{uuid.uuid4().int % 10**8:08d}"
@@ -157,7 +166,9 @@ async def person_without_dossier(county: County) -> dict[str, str]:
 @pytest.fixture(scope="session")
 async def world(county: County) -> World:
     """Built once a worker."""
-    parts = await asyncio.gather(_filed_and_returned(county), open_appraisal(county), queued(county), draft(county))
+    parts = await asyncio.gather(
+        _filed_and_returned(county), open_appraisal(county), queued(county), draft(county), printed(county)
+    )
     ids = {name: value for part in parts for name, value in part.items()}
     waiting, granted = await asked(county, ids["category"]), await asked(county, ids["category"], signatures=2)
     ids |= {**waiting, "grant_id": granted["grant_id"]}

@@ -1,6 +1,7 @@
 """Routes of prints: each form by its address, bad input named, a proposal kept out of the address."""
 
 import pytest
+from fastapi import FastAPI
 
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
 from tests.support.rooms import somebody
@@ -55,3 +56,33 @@ async def test_a_rare_character_is_answered_with_person_and_character(desk: Desk
     answer = await desk.get(f"dossiers/{kept.dossier_id}/prints/spine-label")
     assert (answer.status_code, code_of(answer)) == (422, "glyph-missing")
     assert (answer.json()["where"], answer.json()["char"]) == ("王小明：𠮷县", "𠮷")
+
+
+async def test_an_order_of_prints_is_accepted_done_and_fetched(desk: Desk, catalog_app: FastAPI):
+    """202 with the operation and its address; then a ZIP or one PDF; a key that is used again answers the same."""
+    kept = await desk.office.keep("王小明")
+    body = {"dossier_ids": [kept.dossier_id]}
+    accepted = await desk.post("dossiers/prints", body, key="prints-of-one")
+    assert (accepted.status_code, accepted.json()["kind"]) == (202, "catalogues.print")
+    operation_id = accepted.json()["id"]
+    assert accepted.headers["location"] == f"/v1/operations/{operation_id}"
+    again = await desk.post("dossiers/prints", body, key="prints-of-one")
+    assert (again.json()["id"], again.headers["idempotent-replayed"]) == (operation_id, "true")
+    path = f"operations/{operation_id}/prints"
+    assert code_of(await desk.get(path)) == "state-conflict"
+    while (await desk.get(path)).status_code == 409:
+        assert await catalog_app.state.deps.operations.work_once()
+    for medium, begins in (("zip", b"PK"), ("pdf", b"%PDF-")):
+        file = await desk.get(f"{path}?medium={medium}")
+        assert (file.headers["content-type"], file.content[: len(begins)]) == (f"application/{medium}", begins)
+        assert file.headers["content-disposition"] == f'attachment; filename="prints-{operation_id}.{medium}"'
+    assert code_of(await desk.get(path, somebody("archivist", desk.office.unit_id))) == "not-found"
+
+
+async def test_an_order_says_one_thing(desk: Desk):
+    """Dossiers or a unit, not both; and a unit of others is empty."""
+    kept = await desk.office.keep()
+    both = {"dossier_ids": [kept.dossier_id], "stale": True}
+    assert code_of(await desk.post("dossiers/prints", both)) == "validation-failed"
+    other = await desk.post("dossiers/prints", {"unit_id": "unt_01HZZZZZZZZZZZZZZZZZZZZZZZ"})
+    assert faults_of(other) == {"/unit_id": "nothing-to-print"}
