@@ -13,6 +13,7 @@ from services.catalog.api import (
     inventories,
     labels,
     loose_sheets,
+    lrmx,
     materials,
     pages,
     persons,
@@ -34,6 +35,7 @@ SPEC = ServiceSpec(
     routers=(
         persons.router,
         facts.router,
+        lrmx.router,
         dossiers.router,
         materials.router,
         desk.router,

@@ -43,6 +43,13 @@ def _word(world: World, ids: Ids) -> Any:
     return {"code": code, "zh": f"试验{code}", "en": f"Trial {code}"}
 
 
+def _form(world: World, ids: Ids) -> bytes:
+    """An LRMX file of the sample's subject with something new in it."""
+    name, trade = world.county.person().name, f"统计{uuid.uuid4().hex[:4]}"
+    field = "ShuXiZhuanYeYouHeZhuanChang"
+    return f"<Person><XingMing>{name}</XingMing><{field}>{trade}</{field}></Person>".encode()
+
+
 BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("transfer", "POST", "/v1/units"): _unit,
     ("transfer", "PATCH", "/v1/units/{unit_id}"): lambda *_: {"name": f"青岚县教育局{uuid.uuid4().hex[:4]}"},
@@ -61,6 +68,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "POST", "/v1/persons/{person_id}/facts"): lambda *_: {
         "facts": [{"kind": "speciality", "value": {"text": f"统计{uuid.uuid4().hex[:4]}"}}]
     },
+    ("catalog", "POST", "/v1/persons/{person_id}/lrmx-imports"): _form,
     ("catalog", "POST", "/v1/dossiers"): _dossier,
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
@@ -116,5 +124,10 @@ def options_of(world: World, endpoint: Endpoint, ids: Ids) -> dict[str, Any]:
         return {"headers": headers, "content": world.page, "params": {"unit_id": ids["unit_id"]}}
     if method == "PATCH":
         headers["Content-Type"] = "application/merge-patch+json"
-    body = BODIES.get(endpoint)
-    return {"headers": headers} if body is None else {"headers": headers, "json": body(world, ids)}
+    make = BODIES.get(endpoint)
+    if make is None:
+        return {"headers": headers}
+    body = make(world, ids)
+    if isinstance(body, bytes):
+        return {"headers": headers | {"Content-Type": "application/xml"}, "content": body}
+    return {"headers": headers, "json": body}

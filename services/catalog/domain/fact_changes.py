@@ -21,7 +21,8 @@ class FactEntry:
     """One line of a request. Without `corrects` a fact is added; of a kind that has one at a time it takes the
     place of the present one. A correction keeps what it does not name; `withdrawn` ends without a successor.
     `number` is the identity number itself, of which the value holds
-    the masked form; `sort_date` stands in for a line without a date among dated ones; `pointer` is where the line
+    the masked form; `sort_date` stands in for a line without a date among dated ones; `moved` puts a
+    correction at the end of its list; `pointer` is where the line
     stands in the request."""
 
     kind: FactKind
@@ -34,6 +35,7 @@ class FactEntry:
     names: frozenset[str] = frozenset()
     sort_date: str | None = None
     number: IdNumber | None = None
+    moved: bool = False
     pointer: str = ""
 
 
@@ -89,7 +91,7 @@ class _Planning:
         fact = self._fact(entry, earlier, fact_id, position)
         if fact is None:
             return
-        if self._stands_already(fact, earlier):
+        if not entry.moved and self._stands_already(fact, earlier):
             self.faults.append(FieldFault(entry.pointer, "duplicate"))
             return
         self.added.append(fact)
@@ -158,7 +160,7 @@ def _says(fact: Fact) -> tuple[Any, ...]:
 
 def _sort_key(fact: Fact, entry: FactEntry, keeps: Fact | None, position: int) -> str:
     """By date, then by place in the list; a list is kept in its own order, also through a correction."""
-    place = keeps.sort_key[-8:] if keeps else f"{position:08d}"
+    place = keeps.sort_key[-8:] if keeps and not entry.moved else f"{position:08d}"
     if fact.kind in SINGLE:
         return _UNDATED
     if fact.kind in _LISTED:

@@ -36,7 +36,7 @@ class Desk:
         key: str | None = "",
         **headers: str,
     ) -> httpx.Response:
-        """One request below /v1. `key=None` sends no idempotency key, `version=None` no If-Match."""
+        """One request below /v1, bytes as they are. `key=None` sends no idempotency key, `version=None` no If-Match."""
         who = caller or self.office.archivist
         private = self.office.deps.keys.private_jwk("internal-token")
         sent = {INTERNAL_TOKEN: mint_internal(private, "catalog", who, now=time.time()), **headers}
@@ -44,7 +44,8 @@ class Desk:
             sent["If-Match"] = f'"{version}"'
         if method == "POST" and key is not None:
             sent["Idempotency-Key"] = key or new_id("req")
-        return await self._http.request(method, f"/v1/{path}", json=body, headers=sent)
+        content: dict[str, Any] = {"content": body} if isinstance(body, bytes) else {"json": body}
+        return await self._http.request(method, f"/v1/{path}", **content, headers=sent)
 
     async def get(self, path: str, caller: Caller | None = None, **headers: str) -> httpx.Response:
         """GET below /v1."""

@@ -15,6 +15,7 @@ TABLES = (
     "kin",
     "fact",
     "id_number",
+    "lrmx_import",
     "dossier",
     "material",
     "page",
