@@ -10,15 +10,21 @@ from services.catalog.api import (
     desk,
     dossiers,
     facts,
+    findings,
+    gaps,
     inventories,
     labels,
     loose_sheets,
     lrmx,
     materials,
+    operations,
     pages,
     persons,
     prints,
+    processing,
+    removals,
     reprints,
+    scheme_moves,
     store_rooms,
     tasks,
     vocabularies,
@@ -28,6 +34,7 @@ from services.catalog.operations import operation_kinds
 from services.catalog.rules import load_catalog_rules
 from services.catalog.subscribers import SUBSCRIBERS
 from services.catalog.usecases.print_batch import FORGET_PRINTS
+from services.catalog.usecases.review_dossier import MARK_ROUNDS, REVIEW
 
 SPEC = ServiceSpec(
     name="catalog",
@@ -39,6 +46,8 @@ SPEC = ServiceSpec(
         dossiers.router,
         materials.router,
         desk.router,
+        scheme_moves.router,
+        removals.router,
         pages.router,
         prints.router,
         tasks.router,
@@ -49,10 +58,14 @@ SPEC = ServiceSpec(
         loose_sheets.router,
         labels.router,
         inventories.router,
+        processing.router,
+        findings.router,
+        gaps.router,
+        operations.router,
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,
-    jobs=(FORGET_PRINTS,),
+    jobs=(FORGET_PRINTS, REVIEW, MARK_ROUNDS),
     operations=operation_kinds,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )
