@@ -14,10 +14,11 @@ OWN: Final = "identity"
 """The gateway's own service: accounts, tasks list, documents."""
 
 _OWNERS: Final[dict[str, str]] = {
-    **dict.fromkeys(("persons", "dossiers", "materials", "pages"), "catalog"),
+    **dict.fromkeys(("persons", "dossiers", "materials", "pages", "removals"), "catalog"),
     **dict.fromkeys(("volumes", "store-rooms", "cabinets", "loose-sheets", "reprints", "labels"), "catalog"),
     **dict.fromkeys(("vocabularies",), "catalog"),
     **dict.fromkeys(("inventories", "processing-records", "processing-needs"), "catalog"),
+    **dict.fromkeys(("gaps", "findings", "finding-counts"), "catalog"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),
@@ -26,6 +27,8 @@ _OWNERS: Final[dict[str, str]] = {
 _PUBLIC: Final = frozenset({"openapi.json"})
 """Needs no token: it describes the addresses and holds nothing of anybody."""
 _SHARED: Final = {"tasks": "tsk", "journal-entries": "jnl", "operations": "opn"}
+_LISTS: Final = {"tasks": OWN, "operations": "catalog"}
+"""Who answers for all owners; of operations there is one owner by now."""
 _BODY_LIMITS: Final = {"uploads": UPLOAD_BODY_BYTES}
 
 # Ids, nouns and nothing else: no dot segments, encoded slashes or empty segments, on which two parsers could differ.
@@ -60,7 +63,7 @@ def _shared_owner(segment: str, rest: str) -> str | None:
     if prefix is None:
         return None
     if not rest:
-        return OWN if segment == "tasks" else None
+        return _LISTS.get(segment)
     identifier = rest[1:].partition("/")[0]
     kind, letter = identifier[:3], identifier[3:4]
     return OWNER_LETTERS.get(letter) if kind == prefix and identifier[4:5] == "_" else None

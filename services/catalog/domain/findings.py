@@ -24,10 +24,11 @@ MOST_YEARS: Final = 80
 
 @dataclass(frozen=True)
 class FindingRule:
-    """One code of the catalogue of findings: which check, how grave, by what source, and its text."""
+    """One code of the catalogue: which check, the member to put right, how grave, by what source, its text."""
 
     code: str
     check: str
+    jump: str
     severity: Severity
     source: str
     text: Label

@@ -8,7 +8,13 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid, to_uuid
 from services.catalog.store.scope import SCOPE
 
+# The dossier's review is called for in the same round trip: see `reviews`.
 _CHANGED = """
+with review as (
+  insert into dossier_to_review (dossier_id, unit_id, marked_at)
+  select dossier_id, unit_id, $2 from dossier where dossier_id = $1
+  on conflict (dossier_id) do update set marked_at = excluded.marked_at, mark = default
+)
 insert into catalogue_state as s (dossier_id, unit_id, changed_version, changed_at, stale_since)
 select dossier_id, unit_id, version, $2, $2 from dossier where dossier_id = $1
 on conflict (dossier_id) do update set changed_version = excluded.changed_version,
@@ -38,7 +44,7 @@ _FIRST = UUID(int=0)
 
 
 async def mark_changed(uow: UnitOfWork, dossier_id: str) -> None:
-    """Materials, order or pages have changed: the paper no longer agrees.
+    """Materials, order or pages have changed: the paper no longer agrees, and the dossier is looked through anew.
 
     Call it after the change has raised the dossier's version in this transaction, as every such change does
     (the catalogue's ETag is the dossier's version): a print counts as present by that version.

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
-from services.catalog.store import dossiers, persons
+from services.catalog.store import dossiers, persons, reviews
 from services.catalog.store.tables import Dossier
 from services.catalog.usecases.person_checks import check_unit
 from services.catalog.usecases.recuse import refuse_related
@@ -29,6 +29,7 @@ async def change_dossier(dossier_id: str, seen_version: int, changes: Mapping[st
             await persons.keep_at(uow, dossier.person_id, changes["unit_id"])
             await uow.session.refresh(dossier)
             await dossiers.move_contents(uow, dossier_id)
+            await reviews.mark(uow, dossier_id)
         for name in changed:
             setattr(dossier, name, changes[name])
         dossier.version, dossier.changed_at = dossier.version + 1, uow.now

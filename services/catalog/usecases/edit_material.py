@@ -13,6 +13,7 @@ from services.catalog.domain.standing import Standing, last_date
 from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
 from services.catalog.store import standings
+from services.catalog.store.dossiers import LockedDossier
 from services.catalog.usecases.change_materials import DeskChange, change_materials
 from services.catalog.usecases.hold_filed import hold_filed
 
@@ -31,17 +32,24 @@ async def edit_material(cmd: EditMaterial, *, uow: UnitOfWork, rules: CatalogRul
     """Write what differs; the paper's own title stays beside the catalogue's. The material as it is then."""
     async with uow:
         dossier, standing = await hold_filed(uow, cmd.material_id, cmd.seen_version)
-        scheme = rules.schemes[dossier.scheme_id]
-        edited = replace(standing, **_members(cmd.changes))
-        if "title" in cmd.changes:
-            edited = replace(edited, title=catalogue_title(edited.title, rules.titles))
-        if edited == standing:
-            return standing
-        faults = [*_faults(edited, scheme, uow), *await _annex_faults(uow, dossier.dossier_id, standing, edited)]
-        if faults:
-            raise ValidationFailed(errors=faults)
-        await change_materials(uow, dossier, scheme, DeskChange("corrected", [edited]))
-        return (await standings.load(uow, dossier.dossier_id, [cmd.material_id]))[cmd.material_id]
+        return await edit_standing(uow, dossier, standing, cmd.changes, rules)
+
+
+async def edit_standing(
+    uow: UnitOfWork, dossier: LockedDossier, standing: Standing, changes: Mapping[str, Any], rules: CatalogRules
+) -> Standing:
+    """The same inside a transaction that holds the dossier."""
+    scheme = rules.schemes[dossier.scheme_id]
+    edited = replace(standing, **_members(changes))
+    if "title" in changes:
+        edited = replace(edited, title=catalogue_title(edited.title, rules.titles))
+    if edited == standing:
+        return standing
+    faults = [*_faults(edited, scheme, uow), *await _annex_faults(uow, dossier.dossier_id, standing, edited)]
+    if faults:
+        raise ValidationFailed(errors=faults)
+    await change_materials(uow, dossier, scheme, DeskChange("corrected", [edited]))
+    return (await standings.load(uow, dossier.dossier_id, [standing.material_id]))[standing.material_id]
 
 
 def _members(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from services.catalog.domain.facts import Facts
 from services.catalog.domain.person_card import CARD_MEMBERS, card_of
 from services.catalog.rules.fact_file import fact_rules
 from services.catalog.store import facts as facts_store
-from services.catalog.store import id_numbers, persons
+from services.catalog.store import id_numbers, persons, reviews
 from services.catalog.store.tables import Person
 from services.catalog.usecases.tell_person import tell_person
 
@@ -80,6 +80,8 @@ async def write_facts(uow: UnitOfWork, planned: Planned, keys: KeyRing | None = 
         if not await id_numbers.add(uow, fact.fact_id, fact.person_id, sealed, index):
             faults.append(FieldFault(f"{lines[fact.fact_id].pointer}/value/id_number", "duplicate"))
     refuse(faults)
+    # What a dossier must hold follows from the facts.
+    await reviews.mark_of_person(uow, planned.stamp.person_id)
 
 
 async def keep_facts(

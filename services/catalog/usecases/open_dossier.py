@@ -4,7 +4,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id
 from services.catalog.rules import DEFAULT_SCHEME
-from services.catalog.store import dossiers, persons
+from services.catalog.store import dossiers, persons, reviews
 from services.catalog.store.tables import Dossier
 from services.catalog.usecases.person_checks import check_unit
 from services.catalog.usecases.recuse import refuse_related
@@ -38,6 +38,7 @@ async def open_dossier(person_id: str, dossier_no: str, unit_id: str | None, *, 
             changed_at=uow.now,
         )
         await dossiers.save(uow, dossier)
+        await reviews.mark(uow, dossier.dossier_id)
         tell_dossier_opened(uow, dossier)
         uow.record("dossier.opened", dossier.dossier_id, dossier.version, dossier, changed=("state",))
         await uow.remember(dossier.dossier_id)

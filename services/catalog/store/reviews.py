@@ -1,0 +1,213 @@
+"""Which dossiers must be looked at again, and all that a look needs, in a fixed number of queries."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import NotFound
+from contracts.values.ids import from_uuid, to_uuid
+from contracts.values.partial_date import PartialDate
+from services.catalog.domain.dossier_view import DossierView, Row, Waiting
+from services.catalog.domain.scheme import Scheme
+from services.catalog.store import facts, materials
+
+_MARK = """
+insert into dossier_to_review as q (dossier_id, unit_id, marked_at)
+select dossier_id, unit_id, $2 from dossier where {where}
+on conflict (dossier_id) do update set marked_at = excluded.marked_at, mark = default
+"""
+_ROWS = """
+select m.material_id, m.place, m.item_no, m.title, m.original_title, m.formed_on::text as formed_on, m.page_count,
+  m.entry_id is not null as from_paper, g.digests
+from material m left join lateral (
+  select array_agg(p.digest order by p.page_no) as digests from page p where p.material_id = m.material_id
+) g on true
+where m.dossier_id = $1 and m.state = 'filed' order by m.category, m.subclass nulls first, m.item_no
+"""
+_WAITING = """
+select m.material_id, t.due_at from material m join filing_task t on t.material_id = m.material_id
+where m.dossier_id = $1 and t.state = 'pending' order by t.due_at, m.material_id
+"""
+# Dossiers that another round (other rules, another year) has not seen, from the one after `$1`.
+_OTHER_ROUND = """
+with due as (
+  select d.dossier_id, d.unit_id, r.round from dossier d left join dossier_review r using (dossier_id)
+  where d.dossier_id > $1 order by d.dossier_id limit $4
+), marked as (
+  insert into dossier_to_review (dossier_id, unit_id, marked_at)
+  select dossier_id, unit_id, $3 from due where round is distinct from $2 on conflict do nothing
+)
+select max(dossier_id::text)::uuid as last from due
+"""
+_OVERDUE = """
+insert into dossier_to_review (dossier_id, unit_id, marked_at)
+select distinct d.dossier_id, d.unit_id, $1::timestamptz
+from filing_task t join material m using (material_id) join dossier d on d.dossier_id = m.dossier_id
+  join dossier_review r on r.dossier_id = d.dossier_id
+where t.state = 'pending' and t.due_at < $1 and r.reviewed_at < t.due_at
+on conflict do nothing
+"""
+
+
+@dataclass(frozen=True)
+class Due:
+    """A dossier to look at, and the mark that called for it."""
+
+    dossier_id: str
+    mark: int
+
+
+@dataclass(frozen=True)
+class Completeness:
+    """Of the pieces that a dossier must hold: how many, how many are there, how many are explained."""
+
+    required: int
+    present: int
+    explained: int
+
+
+async def mark(uow: UnitOfWork, dossier_id: str) -> None:
+    """The dossier has changed: look at it again."""
+    await uow.raw().execute(_MARK.format(where="dossier_id = $1"), to_uuid(dossier_id), uow.now)
+
+
+async def mark_of_person(uow: UnitOfWork, person_id: str) -> None:
+    """Facts of the person have changed: look at the dossier again, whoever keeps it."""
+    async with uow.as_service():
+        await uow.raw().execute(_MARK.format(where="person_id = $1"), to_uuid(person_id), uow.now)
+
+
+async def mark_other_rounds(uow: UnitOfWork, after: str | None, current: str, limit: int) -> str | None:
+    """Mark, of the next dossiers, those that were last seen in another round; the last id, None at the end."""
+    start = to_uuid(after) if after else to_uuid("dos_" + "0" * 26)
+    last = await uow.raw().fetchval(_OTHER_ROUND, start, current, uow.now, limit)
+    return from_uuid("dos", last) if last else None
+
+
+async def mark_overdue(uow: UnitOfWork) -> None:
+    """Mark dossiers whose queued material has become overdue since the last look."""
+    await uow.raw().execute(_OVERDUE, uow.now)
+
+
+async def list_due(uow: UnitOfWork, limit: int) -> list[Due]:
+    """The dossiers that wait longest."""
+    rows = await uow.raw().fetch(
+        """select dossier_id, mark from dossier_to_review where marked_at <= $1
+        order by marked_at, dossier_id limit $2""",
+        uow.now,
+        limit,
+    )
+    return [Due(from_uuid("dos", row["dossier_id"]), row["mark"]) for row in rows]
+
+
+async def find_due(uow: UnitOfWork, dossier_id: str) -> Due | None:
+    """Whether this dossier waits for a look."""
+    found = await uow.raw().fetchval("select mark from dossier_to_review where dossier_id = $1", to_uuid(dossier_id))
+    return None if found is None else Due(dossier_id, found)
+
+
+async def postpone(uow: UnitOfWork, due: Due) -> None:
+    """Try this one later: its look failed, and the others must not wait for it."""
+    await uow.raw().execute(
+        """update dossier_to_review set marked_at = $3::timestamptz + interval '1 hour'
+        where dossier_id = $1 and mark = $2""",
+        to_uuid(due.dossier_id),
+        due.mark,
+        uow.now,
+    )
+
+
+async def load(uow: UnitOfWork, dossier_id: str, schemes: Any) -> DossierView:
+    """The dossier as its review sees it; NotFound when there is none."""
+    head = await uow.raw().fetchrow(
+        "select unit_id, person_id, scheme, version from dossier where dossier_id = $1", to_uuid(dossier_id)
+    )
+    if head is None:
+        raise NotFound()
+    rows = await uow.raw().fetch(_ROWS, to_uuid(dossier_id))
+    waiting = await uow.raw().fetch(_WAITING, to_uuid(dossier_id))
+    person_id = from_uuid("per", head["person_id"])
+    known = await facts.current_facts(uow, person_id)
+    return DossierView(
+        dossier_id=dossier_id,
+        unit_id=from_uuid("unt", head["unit_id"]),
+        person_id=person_id,
+        scheme_id=head["scheme"],
+        version=head["version"],
+        rows=await _placed(uow, dossier_id, rows, schemes[head["scheme"]]),
+        waiting=tuple(Waiting(from_uuid("mat", one["material_id"]), one["due_at"]) for one in waiting),
+        facts=known,
+        birth_date=known.date("birth_date"),
+        now=uow.now,
+        today=uow.today,
+    )
+
+
+async def _placed(uow: UnitOfWork, dossier_id: str, rows: Sequence[Any], scheme: Scheme) -> tuple[Row, ...]:
+    by_code = await materials.list_placed(uow, dossier_id, sorted({row["place"] for row in rows}), scheme)
+    placed = {one.material_id: one for standing in by_code.values() for one in standing}
+    found: list[Row] = []
+    for row in rows:
+        material_id = from_uuid("mat", row["material_id"])
+        if material_id not in placed:
+            continue  # it left between the two statements; the mark of that change calls for another look
+        formed_on = row["formed_on"]
+        found.append(
+            Row(
+                material_id=material_id,
+                code=row["place"],
+                item_no=row["item_no"],
+                title=row["title"],
+                original_title=row["original_title"],
+                formed_on=None if formed_on is None else PartialDate.model_validate(orjson.loads(formed_on)),
+                page_count=row["page_count"],
+                digests=tuple(row["digests"] or ()),
+                from_paper=row["from_paper"],
+                placed=placed[material_id],
+            )
+        )
+    return tuple(found)
+
+
+async def settle(uow: UnitOfWork, view: DossierView, due: Due | None, current: str, counted: Completeness) -> bool:
+    """Write that the dossier was looked at; whether it had moved to another unit since the last time.
+
+    A mark that was renewed meanwhile stays: it calls for the next look.
+    """
+    key = to_uuid(view.dossier_id)
+    before = await uow.raw().fetchval("select tallied_unit_id from dossier_review where dossier_id = $1", key)
+    await uow.raw().execute(
+        """insert into dossier_review (dossier_id, unit_id, round, dossier_version, reviewed_at, required, present,
+          explained, tallied_unit_id)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $2)
+        on conflict (dossier_id) do update set round = excluded.round, dossier_version = excluded.dossier_version,
+          reviewed_at = excluded.reviewed_at, required = excluded.required, present = excluded.present,
+          explained = excluded.explained, tallied_unit_id = excluded.tallied_unit_id""",
+        key,
+        to_uuid(view.unit_id),
+        current,
+        view.version,
+        uow.now,
+        counted.required,
+        counted.present,
+        counted.explained,
+    )
+    if due is not None:
+        await uow.raw().execute("delete from dossier_to_review where dossier_id = $1 and mark = $2", key, due.mark)
+    if before is not None and before != to_uuid(view.unit_id):
+        await uow.raw().execute(
+            "insert into unit_to_tally (unit_id, marked_at) values ($1, $2) on conflict do nothing", before, uow.now
+        )
+        return True
+    return False
+
+
+async def get_completeness(uow: UnitOfWork, dossier_id: str) -> Completeness:
+    """What the last look counted; nothing required before the first."""
+    row = await uow.raw().fetchrow(
+        "select required, present, explained from dossier_review where dossier_id = $1", to_uuid(dossier_id)
+    )
+    return Completeness(row["required"], row["present"], row["explained"]) if row else Completeness(0, 0, 0)

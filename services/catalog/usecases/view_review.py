@@ -1,0 +1,66 @@
+"""See what the review of a dossier found: an up-to-date one, and a view of the dossier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.unit_of_work import UnitOfWork
+from services.catalog.rules import CatalogRules
+from services.catalog.rules.gap_file import gap_rules
+from services.catalog.store import dossiers, findings, gaps, reviews
+from services.catalog.store.findings import Finding
+from services.catalog.store.gaps import Gap, KeptProfile
+from services.catalog.store.reviews import Completeness
+from services.catalog.usecases.recuse import refuse_related
+from services.catalog.usecases.review_dossier import review_now
+
+
+@dataclass(frozen=True)
+class FindingFilter:
+    """Which findings of a dossier to list."""
+
+    states: Sequence[str]
+    severities: Sequence[str] | None
+
+
+@dataclass(frozen=True)
+class DossierGaps:
+    """What a dossier lacks, and how much of what it must hold is there."""
+
+    gaps: Sequence[Gap]
+    completeness: Completeness
+    profile: KeptProfile
+
+
+async def view_findings(
+    dossier_id: str,
+    wanted: FindingFilter,
+    after: Sequence[Any] | None,
+    limit: int,
+    *,
+    uow: UnitOfWork,
+    rules: CatalogRules,
+) -> list[tuple[Finding, int]]:
+    """One page of findings; NotFound outside the caller's units."""
+    async with uow:
+        version = await _reviewed(uow, dossier_id, rules)
+        found = await findings.list_page(uow, dossier_id, wanted.states, wanted.severities, after, limit)
+        uow.record("findings.viewed", dossier_id, version, {"findings": [one.finding_id for one, _ in found]})
+        return found
+
+
+async def view_gaps(dossier_id: str, states: Sequence[str], *, uow: UnitOfWork, rules: CatalogRules) -> DossierGaps:
+    """All gaps of a dossier; NotFound outside the caller's units."""
+    async with uow:
+        version = await _reviewed(uow, dossier_id, rules)
+        found = await gaps.list_of(uow, dossier_id, states)
+        uow.record("gaps.viewed", dossier_id, version, {"gaps": [one.gap_id for one in found]})
+        profile = await gaps.get_profile(uow, dossier_id, gap_rules()[0])
+        return DossierGaps(found, await reviews.get_completeness(uow, dossier_id), profile)
+
+
+async def _reviewed(uow: UnitOfWork, dossier_id: str, rules: CatalogRules) -> int:
+    dossier = await dossiers.get(uow, dossier_id)
+    await refuse_related(uow, dossier.person_id)
+    await review_now(uow, dossier_id, rules)
+    return dossier.version
