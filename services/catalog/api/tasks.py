@@ -1,5 +1,6 @@
-"""The archivists' queue: materials that no rule can place."""
+"""What waits for archivists (materials that no rule can place) and for leaders (removals to approve)."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -9,17 +10,22 @@ from pydantic import Field
 from chassis.identity import Caller
 from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
+from contracts.problems import FieldFault, ValidationFailed
 from contracts.tasks import Task, TaskList
-from contracts.values.ids import CatalogTaskId
+from contracts.values.ids import CatalogTaskId, from_uuid, to_uuid
 from services.catalog.api.answers import PRIVATE, created, tagged
 from services.catalog.api.explanations import CandidateOut
 from services.catalog.api.persons import IDEMPOTENCY
-from services.catalog.api.texts import CategoryCode, Title, Word
-from services.catalog.domain.explanation import candidates_for
+from services.catalog.api.removals import RemovalDecisionOut
+from services.catalog.api.texts import CategoryCode, Remark, Title, Word
+from services.catalog.domain.explanation import offers_for
 from services.catalog.domain.filing import QueueCause
+from services.catalog.domain.material import MaterialState
 from services.catalog.rules import CatalogRules
-from services.catalog.store import filing_tasks
+from services.catalog.store import filing_tasks, removals
 from services.catalog.usecases.decide_filing_task import DecidedFiling, DecideFilingTask, decide_filing_task
+from services.catalog.usecases.decide_removal import DecideRemoval, decide_removal
+from services.catalog.usecases.posts import roots_of
 
 router = APIRouter(tags=["tasks"])
 
@@ -38,24 +44,33 @@ class FilingTaskOut(Task):
         candidates: list[CandidateOut] = []
         if waiting.task.state == "pending" and waiting.scheme_id is not None:
             scheme = rules.schemes[waiting.scheme_id]
-            candidates = [CandidateOut.of(one, scheme) for one in candidates_for(waiting.title, scheme)]
+            candidates = [CandidateOut.of(one, scheme) for one in offers_for(waiting.title, scheme)]
         return cls(**waiting.task.model_dump(), cause=waiting.cause, basis=waiting.basis, candidates=candidates)
 
 
-class FilingDecisionIn(RequestModel):
-    """`approve` files the material under `category`; `reject` refuses it for coded `reasons`."""
+class DecisionIn(RequestModel):
+    """`approve` files the material under `category`; `reject` refuses it for coded `reasons`.
+
+    Of a removal: `approve` takes the material out (or brings it back), `reject` leaves it, for the reason in `note`.
+    """
 
     outcome: Literal["approve", "reject"]
     category: CategoryCode | None = None
     title: Title | None = Field(default=None, description="Another title for the catalogue; needed to retitle")
     reasons: list[Word] = Field(default=[], max_length=10, examples=[["duplicate"]])
+    note: Remark | None = Field(default=None, description="On a removal only; needed to reject it")
+
+    def faults(self, *, of_removal: bool) -> list[FieldFault]:
+        """Members that belong to the other kind of task."""
+        wrong = ("category", "title", "reasons") if of_removal else ("note",)
+        return [FieldFault(f"/{name}", "contradiction", {"other": "kind"}) for name in wrong if getattr(self, name)]
 
 
 class FilingDecisionOut(Task):
     """The task as decided, with what became of the material."""
 
     material_id: str
-    material_state: Literal["queued", "filed", "refused"]
+    material_state: MaterialState
     category: str | None
     item_no: int | None
     reasons: list[str]
@@ -73,10 +88,17 @@ class FilingDecisionOut(Task):
         )
 
 
+Listing = Callable[[Any, Sequence[str], tuple[datetime, str] | None, int], Awaitable[Sequence[Task]]]
+
+
+def _queues(rules: CatalogRules) -> Sequence[tuple[str, Listing]]:
+    """Role → the tasks that are its."""
+    return ((filing_tasks.OWNER_ROLE, filing_tasks.list_in), (rules.removal.approver_role, removals.list_tasks))
+
+
 @router.get("/tasks", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
 async def list_tasks(
     caller: Annotated[Caller, requires("catalog-task:read")],
-    roots: CurrentRoots,
     deps: CurrentDeps,
     paging: Pages,
     response: Response,
@@ -84,32 +106,39 @@ async def list_tasks(
         list[Literal["pending", "approved", "rejected"]] | None, Query(description="Repeat for OR")
     ] = None,
 ) -> TaskList:
-    """What waits for the archivists of your units, the earliest due first."""
+    """What waits for you in the posts that you hold, the earliest due first."""
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
-    async with deps.db.reading(caller, roots) as connection:
-        found = await filing_tasks.list_in(connection, state or ["pending"], after, paging.size + 1)
+    found: list[Task] = []
+    for role, listed in _queues(deps.rules):
+        # An archivist of one unit who leads another sees of each what that post decides.
+        if roots := roots_of(caller, role):
+            async with deps.db.reading(caller, roots) as connection:
+                found += await listed(connection, state or ["pending"], after, paging.size + 1)
+    found = sorted(found, key=lambda task: (task.due_at, task.id))[: paging.size + 1]
     response.headers["Cache-Control"] = PRIVATE
     return TaskList.model_validate(paging.answer(response, found, lambda task: [task.due_at.isoformat(), task.id]))
 
 
 @router.get(
-    "/tasks/{task_id}", response_model=FilingTaskOut, responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND)
+    "/tasks/{task_id}",
+    response_model=FilingTaskOut | Task,
+    responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND),
 )
 async def get_task(
     task_id: CatalogTaskId,
     caller: Annotated[Caller, requires("catalog-task:read")],
-    roots: CurrentRoots,
     deps: CurrentDeps,
     request: Request,
     response: Response,
 ) -> Any:
-    """One task with ranked candidates; its version is what a decision's If-Match names."""
-    async with deps.db.reading(caller, roots) as connection:
-        waiting = await filing_tasks.get_waiting(connection, task_id)
-    tagged(response, waiting.task.version)
-    if not_modified(request, waiting.task.version):
-        return Response(status_code=304, headers=dict(response.headers))
-    return FilingTaskOut.told(waiting, deps.rules)
+    """One task, of a filing with ranked candidates; its version is what a decision's If-Match names."""
+    async with deps.db.reading(caller, roots_of(caller, deps.rules.removal.approver_role)) as connection:
+        task = await removals.find_task(connection, task_id)
+    if task is None:
+        async with deps.db.reading(caller, roots_of(caller, filing_tasks.OWNER_ROLE)) as connection:
+            task = FilingTaskOut.told(await filing_tasks.get_waiting(connection, task_id), deps.rules)
+    tagged(response, task.version)
+    return Response(status_code=304, headers=dict(response.headers)) if not_modified(request, task.version) else task
 
 
 @router.post(
@@ -119,6 +148,7 @@ async def get_task(
         problems.VALIDATION_FAILED,
         problems.ROLE_MISSING,
         problems.RECUSAL,
+        problems.SAME_PERSON_TWICE,
         problems.NOT_FOUND,
         problems.STATE_CONFLICT,
         problems.VERSION_STALE,
@@ -128,14 +158,26 @@ async def get_task(
 )
 async def create_task_decision(
     task_id: CatalogTaskId,
-    body: FilingDecisionIn,
+    body: DecisionIn,
     caller: Annotated[Caller, requires("catalog-task:decide", idempotent=True)],
     if_match: IfMatch,
     uow: Uow,
     deps: CurrentDeps,
+    roots: CurrentRoots,
     response: Response,
-) -> FilingDecisionOut:
-    """File a queued material, or refuse it; the department hears of either."""
+) -> FilingDecisionOut | RemovalDecisionOut:
+    """File a queued material, or refuse it; the department hears of either. Or decide on a removal that somebody
+    else asked for."""
+    async with deps.db.reading(caller, roots) as connection:
+        of_removal = await removals.find_task(connection, task_id) is not None
+    if faults := body.faults(of_removal=of_removal):
+        raise ValidationFailed(errors=faults)
+    if of_removal:
+        removal_id = from_uuid("rmv", to_uuid(task_id))
+        asked = DecideRemoval(removal_id, if_match, body.outcome, body.note)
+        removal = await decide_removal(asked, uow=uow, rules=deps.rules)
+        created(response, uow, removal.version)
+        return RemovalDecisionOut.of(removal)
     command = DecideFilingTask(
         task_id=task_id,
         seen_version=if_match,

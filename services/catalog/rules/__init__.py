@@ -10,11 +10,13 @@ from pathlib import Path
 
 from chassis.rules import RuleFileInvalid, load_rules
 from services.catalog.domain.form_rules import FormRules
+from services.catalog.domain.removal import RemovalRules
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.titles import TitleForm
 from services.catalog.rules.enum_file import EnumWords, load_enums
 from services.catalog.rules.fact_file import fact_rules
 from services.catalog.rules.print_file import PrintFile
+from services.catalog.rules.removal_file import load_removal
 from services.catalog.rules.scheme_file import SchemeFile
 from services.catalog.rules.shelf_file import ShelfFile, ShelfRules
 from services.catalog.rules.title_file import TitleFile
@@ -36,6 +38,7 @@ class CatalogRules:
     titles: TitleForm
     enums: Mapping[str, EnumWords]
     prints: FormRules
+    removal: RemovalRules
 
 
 def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
@@ -54,7 +57,8 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     titles, digests["titles"] = load_rules(_TITLES, TitleFile)
     prints, digests["prints"] = load_rules(_PRINTS, PrintFile)
     enums, digests["enums"] = load_enums()
-    return CatalogRules(schemes, digests, shelf.rules(), titles.form(), enums, prints.rules())
+    removal, digests["removal"] = load_removal()
+    return CatalogRules(schemes, digests, shelf.rules(), titles.form(), enums, prints.rules(), removal)
 
 
 def title_form() -> TitleForm:

@@ -17,6 +17,8 @@ from services.catalog.store.scope import UNITS
 from services.catalog.store.tables import FilingTask
 
 KIND = "filing.classify"
+OWNER_ROLE = "archivist"
+"""Whose task every entry is: the schemes allow no other."""
 
 _COLUMNS = "select task_id, unit_id, material_id, state, version, created_at, due_at from filing_task "
 # Each unit's oldest entries are read from its own index and merged: see `dossiers`.

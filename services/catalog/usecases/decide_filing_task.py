@@ -17,6 +17,7 @@ from services.catalog.store.dossiers import LockedDossier
 from services.catalog.store.tables import FilingTask
 from services.catalog.usecases.file_appraised_material import tell_refused
 from services.catalog.usecases.place_materials import Filing, place_materials
+from services.catalog.usecases.posts import require_post
 from services.catalog.usecases.recuse import refuse_related
 
 
@@ -50,6 +51,7 @@ async def decide_filing_task(cmd: DecideFilingTask, *, uow: UnitOfWork, rules: C
         dossier = await dossiers.find_locked(uow, await filing_tasks.dossier_of(uow, cmd.task_id))
         task = await filing_tasks.get(uow, cmd.task_id, lock=True)
         material = await materials.get(uow.raw(), task.material_id)
+        await require_post(uow, task.owner_role, task.unit_id)
         await check_version(uow, task.task_id, task.version, cmd.seen_version)
         if task.state != "pending":
             raise StateConflict(state=task.state)
