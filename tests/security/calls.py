@@ -75,6 +75,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
     ("catalog", "POST", "/v1/dossiers/prints"): lambda _, ids: {"dossier_ids": [ids["dossier_id"]]},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/appointment-forms"): lambda *_: {"post_proposed": "副县长"},
+    ("catalog", "POST", "/v1/dossiers/{dossier_id}/scheme-moves"): lambda *_: {"scheme": "r2009", "reason": "试验"},
     ("catalog", "POST", "/v1/vocabularies/{name}/entries"): _word,
     ("catalog", "PATCH", "/v1/vocabularies/{name}/entries/{code}"): lambda *_: {"en": "Han"},
     ("catalog", "POST", f"{_TASK}/decisions"): lambda *_: {"outcome": "approve", "category": "10"},
@@ -107,6 +108,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     if service == "audit":
         template = template.replace("{page_id}", "{appraised_page_id}")
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
+    template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)
 

@@ -18,7 +18,7 @@ from services.catalog.api.desk_shapes import OrderBasis
 from services.catalog.api.explanations import CandidateOut
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, Title
-from services.catalog.domain.explanation import candidates_for
+from services.catalog.domain.explanation import offers_for
 from services.catalog.domain.filing import QueueCause
 from services.catalog.domain.material import Material, MaterialState
 from services.catalog.domain.scheme import Fact
@@ -113,7 +113,7 @@ class MaterialRead(MaterialOut):
             proposal = propose_shorter(material.title, scheme, rules.titles)
         if found.queue is not None:
             waits = scheme if found.queue["state"] == "pending" else None
-            near = [CandidateOut.of(one, waits) for one in candidates_for(material.title, waits)] if waits else []
+            near = [CandidateOut.of(one, waits) for one in offers_for(material.title, waits)] if waits else []
             queue = QueueEntry(**found.queue, candidates=near)
         return cls(
             **MaterialOut.of(material).model_dump(),

@@ -85,6 +85,14 @@ def candidates_for(title: str, scheme: Scheme, facts: Collection[Fact] = ()) -> 
     return tuple(best.values())[:MOST_CANDIDATES]
 
 
+def offers_for(title: str, scheme: Scheme, facts: Collection[Fact] = ()) -> tuple[Candidate, ...]:
+    """The same for a title that waits though a rule places it by now, in another scheme: that place alone."""
+    found = suggest_category(title, scheme, facts)
+    if found is not None and found.places:
+        return (Candidate(found, "next_rule", 1.0),)
+    return candidates_for(title, scheme, facts)
+
+
 def _near(title: str, scheme: Scheme, facts: Collection[Fact]) -> Iterator[Candidate]:
     plain = normalise_title(title)
     likeness = _Likeness(plain, scheme)

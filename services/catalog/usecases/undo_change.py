@@ -1,5 +1,6 @@
 """Take back a change at the desk, as long as nothing was changed after it on the same materials."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.unit_of_work import UnitOfWork
@@ -12,6 +13,7 @@ from services.catalog.store.dossiers import LockedDossier
 from services.catalog.store.material_changes import MaterialChange
 from services.catalog.usecases.change_materials import DeskChange, change_materials
 from services.catalog.usecases.hold_filed import hold_dossier
+from services.catalog.usecases.move_scheme import return_scheme, scheme_to_return_to
 
 _BY_APPROVAL = frozenset({"removed", "restored"})
 """What a leader approved is taken back the same way, not by an undo."""
@@ -35,19 +37,28 @@ async def undo_change(cmd: UndoChange, *, uow: UnitOfWork, rules: CatalogRules) 
         change = await material_changes.get(uow.raw(), cmd.change_id)
         if change.dossier_id != cmd.dossier_id:
             raise NotFound()
-        undone = await take_back(uow, dossier, rules.schemes[dossier.scheme_id], change)
+        back = await scheme_to_return_to(uow, dossier, change, rules)
+        scheme = back.scheme if back else rules.schemes[dossier.scheme_id]
+        undone = await take_back(uow, dossier, scheme, change, back.also if back else ())
+        if back:
+            await return_scheme(uow, dossier, back, undone)
         await uow.remember(undone)
         return undone
 
 
-async def take_back(uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, change: MaterialChange) -> str:
-    """The same inside a transaction that holds the dossier. StateConflict when it cannot be taken back."""
+async def take_back(
+    uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, change: MaterialChange, also: Sequence[Standing] = ()
+) -> str:
+    """The same inside a transaction that holds the dossier. StateConflict when it cannot be taken back.
+
+    `also` are materials that the change did not touch, but that are to be put in order anew with it.
+    """
     if change.undone_by is not None or change.kind in _BY_APPROVAL:
         raise StateConflict(state="undone" if change.undone_by else change.kind)
     now = await standings.load(uow, dossier.dossier_id, change.before)
     if any(standing.last_change != change.change_id for standing in now.values()):
         raise StateConflict(state="changed since")
-    wanted = [_as_before(change, standing) for standing in now.values()]
+    wanted = [*(_as_before(change, standing) for standing in now.values()), *also]
     undone = await change_materials(uow, dossier, scheme, DeskChange("undone", wanted))
     await material_changes.set_undone(uow, change.change_id, undone)
     return undone

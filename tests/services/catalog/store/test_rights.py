@@ -20,6 +20,7 @@ TABLES = (
     "material",
     "page",
     "filing_task",
+    "scheme_move",
     "former_scan",
     "page_enhancement",
     "page_margin",

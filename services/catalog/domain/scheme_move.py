@@ -1,0 +1,124 @@
+"""What becomes of each material of a dossier that goes over to another scheme (classification rules, section 1).
+
+Only what the two schemes place differently moves: a material whose title both put in one place stays where it stands,
+also where an archivist chose another place for it. Where the new scheme asks, knows no rule, or differs from what an
+archivist chose, nothing is guessed: the archivist decides.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from services.catalog.domain.classification import Suggestion, suggest_category
+from services.catalog.domain.explanation import Candidate, offers_for
+from services.catalog.domain.filing import BY_ARCHIVIST
+from services.catalog.domain.ordering import arrangement_of, is_leading_resume
+from services.catalog.domain.scheme import Fact, Scheme
+from services.catalog.domain.standing import Standing
+
+Cause = Literal["ask", "retitle", "unclassified", "by_archivist"]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A material that goes from `before.code` to `after.code`, by `after.basis`; `source` is the rule's."""
+
+    before: Standing
+    after: Standing
+    source: str | None
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """A material whose place only the archivist can name, why, and what the new scheme offers."""
+
+    standing: Standing
+    cause: Cause
+    candidates: tuple[Candidate, ...]
+
+
+@dataclass(frozen=True)
+class SchemePlan:
+    """All of a dossier: what moves, what waits for a decision, and what stays but is ordered another way."""
+
+    moves: tuple[Move, ...]
+    undecided: tuple[Undecided, ...]
+    reordered: tuple[Standing, ...]
+    kept: int
+
+    def standings(self) -> list[Standing]:
+        """How the touched materials are to stand; each once."""
+        return [*(move.after for move in self.moves), *self.reordered]
+
+
+def plan_move(filed: Iterable[Standing], old: Scheme, new: Scheme, decisions: Mapping[str, str]) -> SchemePlan:
+    """The move of every filed material. `decisions` are places by material, which go before the rules."""
+    present = list(filed)
+    moves: dict[str, Move] = {}
+    undecided: list[Undecided] = []
+    for standing in present:
+        planned = _planned(standing, old, new, decisions.get(standing.material_id))
+        if isinstance(planned, Move):
+            moves[standing.material_id] = planned
+        elif planned is not None:
+            undecided.append(planned)
+    _let_annexes_follow(present, moves, decisions)
+    touched = {*moves, *(one.standing.material_id for one in undecided)}
+    staying = [one for one in present if one.material_id not in touched]
+    return SchemePlan(tuple(moves.values()), tuple(undecided), tuple(reordered(staying, old, new)), len(staying))
+
+
+def reordered(staying: Iterable[Standing], old: Scheme, new: Scheme) -> list[Standing]:
+    """What keeps its category but is ordered there by another rule: rank, cases, or the newest résumé first."""
+    return [one for one in staying if one.code is not None and _order(one, one.code, old) != _order(one, one.code, new)]
+
+
+def _order(standing: Standing, code: str, scheme: Scheme) -> object:
+    leads = is_leading_resume(standing.title, code, scheme)
+    return standing.rank(scheme), arrangement_of(code, scheme), leads
+
+
+def _planned(standing: Standing, old: Scheme, new: Scheme, decided: str | None) -> Move | Undecided | None:
+    """None when it stays where it stands."""
+    if decided is not None:
+        return _move(standing, decided, BY_ARCHIVIST, None)
+    facts = _asserted(standing, old)
+    before, now = suggest_category(standing.title, old, facts), suggest_category(standing.title, new, facts)
+    known = standing.code in new.places()
+    if known and _category(before) == _category(now):
+        return None
+    if known and now is not None and now.category == standing.code:
+        return None
+    if standing.basis == BY_ARCHIVIST and now is not None and now.places:
+        return Undecided(standing, "by_archivist", offers_for(standing.title, new, facts))
+    if now is not None and now.places:
+        return _move(standing, now.category, now.basis, now.source)
+    cause: Cause = "unclassified" if now is None else "ask" if now.asks else "retitle"
+    return Undecided(standing, cause, offers_for(standing.title, new, facts))
+
+
+def _move(standing: Standing, code: str, basis: str, source: str | None) -> Move | None:
+    return None if code == standing.code else Move(standing, standing.moved(code, basis), source)
+
+
+def _let_annexes_follow(present: Iterable[Standing], moves: dict[str, Move], decisions: Mapping[str, str]) -> None:
+    """A report that was annexed to a form goes with it and stays behind it (section 3), unless decided otherwise."""
+    for standing in present:
+        form = moves.get(standing.annex_of or "")
+        if form is None or standing.material_id in decisions or form.after.code is None:
+            continue
+        after = standing.moved(form.after.code, form.after.basis or BY_ARCHIVIST)
+        moves[standing.material_id] = Move(standing, replace(after, annex_of=standing.annex_of), form.source)
+
+
+def _category(suggestion: Suggestion | None) -> str | None:
+    return suggestion.category if suggestion else None
+
+
+def _asserted(standing: Standing, old: Scheme) -> frozenset[Fact]:
+    """The fact that somebody asserted when it was filed: the one that its rule requires."""
+    scheme_id, _, order = (standing.basis or "").partition(":")
+    if scheme_id != old.id:
+        return frozenset()
+    rules = [rule for rule in old.title_rules if str(rule.order) == order]
+    return frozenset(rule.requires_fact for rule in rules if rule.requires_fact is not None)
