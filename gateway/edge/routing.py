@@ -17,7 +17,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("persons", "dossiers", "materials", "pages", "removals"), "catalog"),
     **dict.fromkeys(("volumes", "store-rooms", "cabinets", "loose-sheets", "reprints", "labels"), "catalog"),
     **dict.fromkeys(("vocabularies",), "catalog"),
-    **dict.fromkeys(("inventories", "processing-records", "processing-needs"), "catalog"),
+    **dict.fromkeys(("inventories", "processing-records", "processing-needs", "shelf-counts"), "catalog"),
     **dict.fromkeys(("gaps", "findings", "finding-counts"), "catalog"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),

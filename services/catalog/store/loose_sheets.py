@@ -73,6 +73,13 @@ with ended as (
 insert into loose_sheet (material_id, unit_id, since) select material_id, unit_id, $2 from ended
 on conflict (material_id) do nothing
 """
+_APART = """
+select c.material_id from unnest($2::uuid[], $3::int[], $4::int[]) as c(material_id, old_category, new_category)
+where exists (select from volume v where v.dossier_id = $1 and v.kind = 'original' and v.state = 'in_use')
+  and not exists (select from volume v where v.dossier_id = $1 and v.kind = 'original' and v.state = 'in_use'
+    and c.old_category between v.first_category and v.last_category
+    and c.new_category between v.first_category and v.last_category)
+"""
 
 
 async def add(uow: UnitOfWork, unit_id: str, material_ids: Sequence[str]) -> None:
@@ -110,6 +117,20 @@ async def drop(uow: UnitOfWork, material_ids: Sequence[str]) -> None:
     await uow.raw().execute(
         "update binding set ended_at = $2 where material_id = any($1::uuid[]) and ended_at is null", ids, uow.now
     )
+
+
+async def move(uow: UnitOfWork, dossier_id: str, unit_id: str, moves: Sequence[tuple[str, int, int]]) -> None:
+    """Materials went from a category to another: where that is in another volume, the paper is to be bound anew."""
+    rows = await uow.raw().fetch(
+        _APART,
+        to_uuid(dossier_id),
+        [to_uuid(material_id) for material_id, _, _ in moves],
+        [old for _, old, _ in moves],
+        [new for _, _, new in moves],
+    )
+    if apart := [from_uuid("mat", row["material_id"]) for row in rows]:
+        await drop(uow, apart)
+        await add(uow, unit_id, apart)
 
 
 async def find_unbindable(uow: UnitOfWork, volume_id: str, material_ids: Sequence[str]) -> list[str]:

@@ -19,6 +19,7 @@ from services.catalog.store import material_changes, materials, standings
 from services.catalog.store.catalogue_state import mark_changed
 from services.catalog.store.dossiers import LockedDossier
 from services.catalog.store.material_changes import MaterialChange
+from services.catalog.usecases.follow_paper import follow_paper
 from services.catalog.usecases.tell_materials import tell_filed, tell_refiled, tell_removed, tell_renumbered
 
 _NO_REMOVAL: Final = "merged"
@@ -54,6 +55,7 @@ async def change_materials(uow: UnitOfWork, dossier: LockedDossier, scheme: Sche
     await _move_pages(uow, dossier, before, after)
     for one in after:
         await _tell(uow, dossier, before[one.material_id], one, change)
+    await follow_paper(uow, dossier, before, after)
     await mark_changed(uow, dossier.dossier_id)
     return change_id
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from contracts.values.ids import new_id
+from contracts.values.ids import new_id, to_uuid
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
 from tests.services.catalog.office import Kept
 from tests.support.rooms import somebody
@@ -248,3 +248,49 @@ async def test_a_changed_catalogue_waits_until_it_is_printed(desk: Desk):
     await desk.office.file(first, "入党志愿书", "2002")
     assert (await desk.get(path)).json()["catalogue_stale"] is True
     assert len((await desk.get(f"reprints?unit_id={desk.office.unit_id}")).json()["items"]) == 2
+
+
+async def test_the_paper_follows_the_catalogue(desk: Desk):
+    """What goes into another volume is to be bound anew; what goes within one stays, also if nobody recorded it."""
+    kept = await _thick(desk)
+    one, _, three = await divide(desk, kept)
+    material = await desk.office.file(kept, "干部履历表", "2002")
+    bound = await desk.post(f"volumes/{one['id']}/bindings", {"material_ids": [material]}, version=1)
+    assert bound.status_code == 201, bound.text
+
+    async def refile(category: str) -> list[str]:
+        version = (await desk.get(f"materials/{material}")).json()["version"]
+        answer = await desk.post(
+            f"materials/{material}/refilings", {"category": category, "reason": "分错"}, version=version
+        )
+        assert answer.status_code == 201, answer.text
+        return [row["volume_id"] for row in (await desk.get("loose-sheets")).json()["items"]]
+
+    assert await refile("3") == []
+    assert await refile("10") == [three["id"]]
+    assert (await desk.get(f"volumes/{one['id']}/bindings")).json()["items"] == []
+
+
+async def test_counts_by_unit(desk: Desk):
+    """What waits to be printed, bound, repaired and confirmed."""
+    kept = await desk.office.keep()
+    materials = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    await desk.office.admin.execute(
+        "update catalog.loose_sheet set since = since - interval '731 days' where material_id = $1",
+        to_uuid(materials[0]),
+    )
+    torn = {"cause": "condition", "condition": "torn", "proposal": "copy"}
+    for body in (torn, {"cause": "needs_edge"}):
+        await desk.post(f"materials/{materials[0]}/processing-needs", body)
+    await desk.post(f"materials/{materials[1]}/processing-records", {"op": "trim"})
+    (row,) = (await desk.get(f"shelf-counts?unit_id={desk.office.unit_id}")).json()["items"]
+    counts = {name: value for name, value in row.items() if isinstance(value, int)}
+    assert counts == {
+        "reprints": 1,
+        "loose_sheets": 2,
+        "overdue": 1,
+        "needs_edge": 1,
+        "conditions": 1,
+        "second_persons": 1,
+    }
+    assert (await desk.get(f"shelf-counts?unit_id={new_id('unt')}")).json()["items"] == []

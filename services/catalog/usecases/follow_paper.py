@@ -1,0 +1,28 @@
+"""The paper follows the catalogue: what comes in lies loose, what goes out is neither loose nor bound."""
+
+from collections.abc import Mapping, Sequence
+
+from chassis.unit_of_work import UnitOfWork
+from services.catalog.domain.scheme import split_place
+from services.catalog.domain.standing import Standing
+from services.catalog.store import loose_sheets
+from services.catalog.store.dossiers import LockedDossier
+
+
+async def follow_paper(
+    uow: UnitOfWork, dossier: LockedDossier, before: Mapping[str, Standing], after: Sequence[Standing]
+) -> None:
+    """A change of the desk was written; a material that goes into a category of another volume is loose again."""
+    came = [s.material_id for s in after if s.state == "filed" and before[s.material_id].state != "filed"]
+    gone = [s.material_id for s in after if s.state != "filed"]
+    moves = [
+        (s.material_id, split_place(old)[0], split_place(s.code)[0])
+        for s in after
+        if s.code and (old := before[s.material_id].code) and old != s.code
+    ]
+    if gone:
+        await loose_sheets.drop(uow, gone)
+    if came:
+        await loose_sheets.add(uow, dossier.unit_id, came)
+    if moves:
+        await loose_sheets.move(uow, dossier.dossier_id, dossier.unit_id, moves)
