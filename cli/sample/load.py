@@ -23,6 +23,7 @@ _WORDS = {
     "units": "单位 units",
     "persons": "干部 cadres",
     "kin": "亲属 kin",
+    "facts": "人员信息 facts",
     "dossiers": "档案 dossiers",
     "pages": "页面 page images",
     "materials": "目录 catalogue rows",

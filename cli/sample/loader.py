@@ -14,6 +14,7 @@ from typing import Any
 
 from cli.acts import once_heard
 from cli.client import Caller, key_of, until
+from cli.sample.facts import facts_of
 from cli.sample.model import Dossier, Kinship, Material, Page, Person, Sample, Unit
 from cli.sample.paper import page_image
 
@@ -43,6 +44,7 @@ def phases(sample: Sample) -> dict[str, int]:
         "units": len(sample.units),
         "persons": len(sample.persons),
         "kin": len(sample.persons),
+        "facts": len(sample.persons),
         "dossiers": len(sample.dossiers),
         "pages": sum(len(material.pages) for material in materials),
         "materials": len(materials),
@@ -75,6 +77,12 @@ class _Loading:
             if tie.person < tie.relative:  # each pair is recorded from both sides by one request
                 ties[tie.person].append(tie)
         await self._all(self._kin(person, ties[person.person_no]) for person in self._sample.persons)
+        units = {unit.code: unit for unit in self._sample.units}
+        cadres = {person.person_no: person for person in self._sample.persons}
+        relatives: defaultdict[str, list[tuple[Kinship, Person]]] = defaultdict(list)
+        for tie in self._sample.kinships:
+            relatives[tie.person].append((tie, cadres[tie.relative]))
+        await self._all(self._facts(person, units, relatives[person.person_no]) for person in self._sample.persons)
         await self._all(self._dossier(dossier) for dossier in self._sample.dossiers)
         return self._loaded
 
@@ -130,6 +138,16 @@ class _Loading:
             body = {"kin": kin, "complete": person.kin_complete}
             await self._post(self._archivist, path, body, "kin", person.person_no)
         self._advance("kin", 1)
+
+    async def _facts(self, person: Person, units: dict[str, Unit], relatives: list[tuple[Kinship, Person]]) -> None:
+        """What the card does not have, by one request a cadre; against the version that the kin left."""
+        lines = facts_of(self._sample.seed, person, units, relatives, self._loaded.persons.__getitem__)
+        path = f"/v1/persons/{self._loaded.persons[person.person_no]}"
+        async with self._limit:
+            card = await self._archivist.get(path)
+            key = self._key("facts", person.person_no)
+            await self._archivist.post(f"{path}/facts", {"facts": lines}, key=key, version=card["version"])
+        self._advance("facts", 1)
 
     async def _dossier(self, dossier: Dossier) -> None:
         body = {

@@ -34,6 +34,7 @@ async def record_facts(cmd: RecordFacts, *, uow: UnitOfWork, keys: KeyRing) -> t
     async with uow:
         if earlier := await uow.replay_of():
             return await persons.get(uow, cmd.person_id), await facts.list_entry(uow, earlier)
+        await _lock_with_family(uow, cmd)
         person = await persons.get(uow, cmd.person_id, lock=True)
         await check_version(uow, cmd.person_id, person.version, cmd.seen_version)
         await refuse_related(uow, cmd.person_id)
@@ -45,6 +46,16 @@ async def record_facts(cmd: RecordFacts, *, uow: UnitOfWork, keys: KeyRing) -> t
         await show_on_the_dossier(uow, cmd.person_id, changed)
         await uow.remember(entry_id)
         return person, await facts.list_entry(uow, entry_id)
+
+
+async def _lock_with_family(uow: UnitOfWork, cmd: RecordFacts) -> None:
+    """Relatives who are persons of the catalog are locked with the person, in one order for everybody."""
+    named = {entry.value.get("person_id") for entry in cmd.entries if entry.kind == "family" and entry.value}
+    relatives = {person_id for person_id in named if person_id}
+    if relatives:
+        await persons.get(uow, cmd.person_id)  # nobody outside the caller's units is locked
+        async with uow.as_service():
+            await persons.lock_all(uow, {cmd.person_id, *relatives})
 
 
 async def _check_evidence(uow: UnitOfWork, cmd: RecordFacts) -> None:
