@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
+from tests.security import desk, reviewed, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -50,6 +51,11 @@ def _form(world: World, ids: Ids) -> bytes:
     return f"<Person><XingMing>{name}</XingMing><{field}>{trade}</{field}></Person>".encode()
 
 
+def _batch(world: World, ids: Ids) -> Any:
+    item = {"material_id": ids["material_id"], "version": 1, "category": "10"}
+    return {"kind": "refile", "reason": "试验", "validate_only": True, "items": [item]}
+
+
 BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("transfer", "POST", "/v1/units"): _unit,
     ("transfer", "PATCH", "/v1/units/{unit_id}"): lambda *_: {"name": f"青岚县教育局{uuid.uuid4().hex[:4]}"},
@@ -73,12 +79,24 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/materials"): _materials,
+    ("catalog", "POST", "/v1/materials/batches"): _batch,
+    ("catalog", "POST", "/v1/operations/{operation_id}/cancellations"): lambda *_: {},
+    ("catalog", "POST", "/v1/operations/{operation_id}/undos"): lambda *_: {},
+    ("catalog", "POST", "/v1/findings/{finding_id}/waivers"): lambda *_: {"reason": "原件如此"},
+    ("catalog", "POST", "/v1/findings/{finding_id}/waiver-revocations"): lambda *_: {},
+    ("catalog", "POST", "/v1/gaps/{gap_id}/explanations"): lambda _, ids: {"material_id": ids["material_id"]},
+    ("catalog", "PATCH", "/v1/dossiers/{dossier_id}/gap-profile"): lambda *_: {"service_until": 2030},
     ("catalog", "POST", "/v1/dossiers/prints"): lambda _, ids: {"dossier_ids": [ids["dossier_id"]]},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/appointment-forms"): lambda *_: {"post_proposed": "副县长"},
     ("catalog", "POST", "/v1/dossiers/{dossier_id}/scheme-moves"): lambda *_: {"scheme": "r2009", "reason": "试验"},
     ("catalog", "POST", "/v1/vocabularies/{name}/entries"): _word,
     ("catalog", "PATCH", "/v1/vocabularies/{name}/entries/{code}"): lambda *_: {"en": "Han"},
-    ("catalog", "POST", f"{_TASK}/decisions"): lambda *_: {"outcome": "approve", "category": "10"},
+    ("catalog", "POST", f"{_TASK}/decisions"): lambda _, ids: {
+        "outcome": "approve",
+        **({} if "removal_asked" in ids else {"category": "10"}),
+    },
+    **desk.BODIES,
+    **shelf.BODIES,
     ("access", "POST", "/v1/view-requests"): lambda world, _: world.view_request,
     ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
     ("access", "POST", f"{_TASK}/decisions"): lambda *_: _SIGNED,
@@ -96,6 +114,23 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await made.draft(county, made.ACCOUNT_OF[role])
     elif endpoint == ("catalog", "POST", "/v1/dossiers"):
         ids |= await made.person_without_dossier(county)
+    elif endpoint in desk.BODIES:
+        ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
+        if "undoings" in path:
+            ids |= await desk.changed(county, ids)
+        elif "restorations" in path:
+            await desk.removed(county, ids)
+    elif endpoint in shelf.BODIES:
+        ids |= await shelf.fresh(county, (await made.person_without_dossier(county))["person_id"], path)
+    elif service == "catalog" and path.startswith(_TASK) and role == "leader":
+        ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
+        ids |= {**await desk.asked(county, ids), "removal_asked": "yes"}
+    elif path.startswith("/v1/findings/{finding_id}"):
+        ids |= await reviewed.finding(county, waived="revocations" in path)
+    elif path.startswith("/v1/gaps/{gap_id}"):
+        ids |= await reviewed.gap(county)
+    elif path.endswith(("{operation_id}/undos", "{operation_id}/cancellations")):
+        ids |= await reviewed.batch(county, ended=path.endswith("undos"))
     elif service == "access" and path.startswith((_REQUEST, _TASK, "/v1/grants/{grant_id}/revocations")):
         signatures = 2 if "grant" in path else int(role == "leader")
         ids |= await made.asked(county, ids["category"], signatures=signatures)
@@ -108,6 +143,8 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     if service == "audit":
         template = template.replace("{page_id}", "{appraised_page_id}")
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
+    template = template.replace("/v1/findings", "/v1/findings?code=CAT-008") if template == "/v1/findings" else template
+    template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template
     template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)

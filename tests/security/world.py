@@ -13,6 +13,7 @@ import pytest
 
 from cli import acts
 from cli.client import until
+from tests.security import desk, reviewed, shelf
 from tests.story.deciding import closed, handed_in, two_agree, waiting_for
 from tests.support.county import SUBJECT, County, pages, paper
 
@@ -163,11 +164,29 @@ async def person_without_dossier(county: County) -> dict[str, str]:
     return {"person_id": made["id"]}
 
 
+async def removal_asked(county: County) -> dict[str, str]:
+    """A removal that waits for the leader, in a dossier of its own."""
+    ids = await desk.fresh(county, (await person_without_dossier(county))["person_id"])
+    return {"removal_id": (await desk.asked(county, ids))["removal_id"]}
+
+
+async def shelved(county: County) -> dict[str, str]:
+    """A volume, its shelf, an inventory and a processing sheet, of a dossier of its own."""
+    ids = await shelf.fresh(county, (await person_without_dossier(county))["person_id"])
+    return {name: value for name, value in ids.items() if name not in ("dossier_id", "material_id", "other_id")}
+
+
 @pytest.fixture(scope="session")
 async def world(county: County) -> World:
     """Built once a worker."""
     parts = await asyncio.gather(
-        _filed_and_returned(county), open_appraisal(county), queued(county), draft(county), printed(county)
+        _filed_and_returned(county),
+        open_appraisal(county),
+        queued(county),
+        draft(county),
+        printed(county),
+        removal_asked(county),
+        shelved(county),
     )
     ids = {name: value for part in parts for name, value in part.items()}
     waiting, granted = await asked(county, ids["category"]), await asked(county, ids["category"], signatures=2)
@@ -177,4 +196,5 @@ async def world(county: County) -> World:
         "person_id": county.loaded.persons[SUBJECT],
         "dossier_id": county.dossier_id(),
     }
+    ids |= {**await reviewed.finding(county), **await reviewed.gap(county)}
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))
