@@ -17,7 +17,7 @@ from chassis.operations import Applied, Order, OrderItem
 from chassis.operations.store import KEPT_DAYS
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
-from contracts.documents import CatalogueForm
+from contracts.documents import CatalogueDocument, CatalogueForm
 from contracts.operations import OPEN, Operation
 from contracts.problems import DependencyDown, FieldFault, NotFound, StateConflict, ValidationFailed
 from contracts.values.digest import digest_of
@@ -25,7 +25,9 @@ from contracts.values.ids import new_id, to_uuid
 from services.catalog.papers.bundle import member_name, merge_pdfs, zipped
 from services.catalog.papers.catalogue import catalogue_document
 from services.catalog.store import catalogue, catalogue_state, print_files
+from services.catalog.store.catalogue import Catalogue
 from services.catalog.store.print_files import PrintFile, Wanted
+from services.catalog.usecases.draw_ahead import AHEAD, DrawingAhead
 from services.catalog.usecases.recuse import refuse_related
 
 MOST = 5000
@@ -54,6 +56,7 @@ class CataloguePrints:
 
     def __init__(self, deps: Deps) -> None:
         self._deps = deps
+        self._drawings = DrawingAhead(lambda document: deps.run_cpu(draw_print, document, deps.settings.fonts_dir))
 
     async def apply(self, item: Mapping[str, Any], uow: UnitOfWork) -> Applied:
         """Draw the catalogue as it is now and keep it; its view is recorded in the same transaction.
@@ -63,9 +66,11 @@ class CataloguePrints:
         deps, dossier_id, form = self._deps, item["dossier_id"], item["form"]
         found = await catalogue.get(uow, dossier_id)
         await refuse_related(uow, found.person_id)
-        document = catalogue_document(found, deps.rules.schemes[found.scheme], form, uow.today)
+        document = self._document(found, form, uow)
+        self._drawings.begin(dossier_id, document)
+        await self._begin_next(item, uow)
         try:
-            pdf = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+            pdf = await self._drawings.take(dossier_id, document)
         except GlyphMissing as missing:
             raise missing.refusal() from None
         digest = digest_of(pdf)
@@ -81,9 +86,20 @@ class CataloguePrints:
         keys = {"batch_id": str(to_uuid(item["batch_id"])), "dossier_key": str(to_uuid(dossier_id))}
         return Applied(f"dossiers/{dossier_id}", {**shown, **keys}, {**item, "printed": True})
 
+    def _document(self, found: Catalogue, form: CatalogueForm, uow: UnitOfWork) -> CatalogueDocument:
+        return catalogue_document(found, self._deps.rules.schemes[found.scheme], form, uow.today)
+
+    async def _begin_next(self, item: Mapping[str, Any], uow: UnitOfWork) -> None:
+        """Start drawing what comes next in the order; what it may be refused for is asked in its own turn."""
+        for dossier_id in item.get("ahead", ()):
+            if not self._drawings.has(dossier_id):
+                with contextlib.suppress(NotFound):
+                    found = await catalogue.get(uow, dossier_id)
+                    self._drawings.begin(dossier_id, self._document(found, item["form"], uow))
+
     async def undo(self, item: Mapping[str, Any], uow: UnitOfWork) -> Applied:
         """Throw the file away, or print again what was thrown away."""
-        given = {name: value for name, value in item.items() if name != "printed"}
+        given = {name: value for name, value in item.items() if name not in ("printed", "ahead")}
         if "printed" not in item:
             return await self.apply(given, uow)
         if await print_files.remove(uow, item["batch_id"], item["dossier_id"]):
@@ -102,9 +118,11 @@ async def order_prints(cmd: OrderPrints, *, uow: UnitOfWork, deps: Deps) -> str:
         wanted = await _wanted(cmd, uow)
         kind = deps.operations.kinds.of(CataloguePrints.name)
         batch_id = new_id("req")
+        ids = [one.dossier_id for one in wanted]
+        common = {"form": cmd.form, "batch_id": batch_id}
         items = [
-            OrderItem({"dossier_id": one.dossier_id, "form": cmd.form, "batch_id": batch_id}, ref=one.dossier_id)
-            for one in wanted
+            OrderItem({"dossier_id": one, "ahead": ids[at + 1 : at + 1 + AHEAD], **common}, ref=one)
+            for at, one in enumerate(ids)
         ]
         order = Order(kind, "each", items, frozenset(one.unit_id for one in wanted))
         operation = await deps.operations.accept(uow, order)
