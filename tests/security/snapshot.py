@@ -35,7 +35,7 @@ async def snapshot(admin: asyncpg.Connection) -> Snapshot:
 
 
 async def until_quiet(admin: asyncpg.Connection) -> None:
-    """Wait until every event was published and every listener has taken in what it hears."""
+    """Wait until every event was published and taken in by whoever hears it, and every dossier was looked through."""
     pending = _pending()
     async with asyncio.timeout(60):
         while await admin.fetchval(pending):
@@ -43,8 +43,9 @@ async def until_quiet(admin: asyncpg.Connection) -> None:
 
 
 def _pending() -> str:
-    """How many events still have a way to go."""
+    """How many events still have a way to go, and how many dossiers wait for their review."""
     parts = [f"(select count(*) from {schema}.outbox where published_at is null)" for schema in SERVICES]
+    parts += [f"(select count(*) from catalog.{table})" for table in ("dossier_to_review", "unit_to_tally")]
     for listener, heard in HEARS.items():
         for model in heard:
             parts.append(

@@ -19,6 +19,7 @@ prefixes = st.sampled_from(sorted(ids.PREFIXES))
 def test_an_id_and_its_uuid_are_two_spellings_of_one_thing(prefix: str, value: uuid.UUID):
     text = ids.from_uuid(prefix, value)
     assert ids.to_uuid(text) == value
+    assert ids.from_hex(prefix, str(value)) == text
     assert ids.prefix_of(text) == prefix
     assert len(text) == len(prefix) + 27
 
@@ -118,6 +119,6 @@ def test_an_unknown_prefix_is_an_error_of_the_programmer():
 def test_the_prefixes_are_the_closed_list_of_the_interfaces():
     """A new prefix is a change of the contract: it is added here on purpose, or not at all."""
     owned = "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
-    owned += " lon cpy evt req acc fct mga lrm srm cab inv prr prn chg rmv"
+    owned += " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv"
     shared = {kind + letter for kind in ("tsk", "opn", "jnl") for letter in "ctux"}
     assert set(owned.split()) | shared == ids.PREFIXES
