@@ -1,9 +1,8 @@
 """Shapes of what the rules say of a title: ruling, runner-up and candidates. They hold no title of a material."""
 
-
 from pydantic import BaseModel, Field
 
-from services.catalog.domain.explanation import Candidate, Why
+from services.catalog.domain.explanation import Candidate, Explanation, Ruling, Why
 from services.catalog.domain.scheme import Fact, Scheme
 
 
@@ -12,6 +11,43 @@ class CategoryName(BaseModel):
 
     zh: str
     en: str
+
+
+class RulingOut(BaseModel):
+    """A title rule that speaks of the title: `matched` is the part of it, `because` why the rule goes first."""
+
+    category: str = Field(description="A category, `ask` or `retitle`")
+    basis: str = Field(examples=["r2018:11"])
+    source: str
+    matched: str
+    note: str | None
+    requires_fact: Fact | None
+    because: str | None
+
+    @classmethod
+    def of(cls, ruling: Ruling) -> "RulingOut":
+        suggestion = ruling.suggestion
+        return cls(
+            category=suggestion.category,
+            basis=suggestion.basis,
+            source=suggestion.source,
+            matched=ruling.matched,
+            note=ruling.note,
+            requires_fact=ruling.requires_fact,
+            because=ruling.because,
+        )
+
+
+class ExplanationOut(BaseModel):
+    """What the rules say of the title now, under the fact that its filing asserted."""
+
+    deciding: RulingOut | None = Field(description="Null when no rule speaks of the title")
+    runner_up: RulingOut | None = Field(description="The next rule that would have hit")
+
+    @classmethod
+    def of(cls, explanation: Explanation) -> "ExplanationOut":
+        first, second = explanation.deciding, explanation.runner_up
+        return cls(deciding=RulingOut.of(first) if first else None, runner_up=RulingOut.of(second) if second else None)
 
 
 class CandidateOut(BaseModel):

@@ -15,10 +15,11 @@ from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
 from services.catalog.api.answers import created, tagged
 from services.catalog.api.desk_shapes import OrderBasis
-from services.catalog.api.explanations import CandidateOut
+from services.catalog.api.explanations import CandidateOut, ExplanationOut
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, Title
-from services.catalog.domain.explanation import offers_for
+from services.catalog.domain.classification import asserted_facts
+from services.catalog.domain.explanation import explain, offers_for
 from services.catalog.domain.filing import QueueCause
 from services.catalog.domain.material import Material, MaterialState
 from services.catalog.domain.scheme import Fact
@@ -102,14 +103,17 @@ class MaterialRead(MaterialOut):
         "title supplied by the archivist (`supplied`, 另拟标题)"
     )
     title_proposal: str | None = Field(description="A shorter title to take or leave, when this one is over-long")
+    explanation: ExplanationOut | None = Field(description="Null when it was refused and has no dossier here")
     order: OrderBasis | None = Field(description="What its place rests on besides time and rank")
 
     @classmethod
     def viewed(cls, found: ViewedMaterial, rules: CatalogRules) -> "MaterialRead":
         """Candidates and proposal are worked out by the rules as they are now."""
-        material, queue, proposal = found.material, None, None
+        material, queue, proposal, explanation = found.material, None, None, None
         scheme = rules.schemes[found.scheme_id] if found.scheme_id else None
         if scheme is not None:
+            facts = asserted_facts(material.place.basis if material.place else None, scheme)
+            explanation = ExplanationOut.of(explain(material.title, scheme, facts))
             proposal = propose_shorter(material.title, scheme, rules.titles)
         if found.queue is not None:
             waits = scheme if found.queue["state"] == "pending" else None
@@ -121,6 +125,7 @@ class MaterialRead(MaterialOut):
             queue=queue,
             wording=wording(material.title, material.original_title, rules.titles),
             title_proposal=proposal,
+            explanation=explanation,
         )
 
 
@@ -143,6 +148,11 @@ class MaterialsIn(RequestModel):
 
     materials: list[MaterialRowIn] = Field(
         min_length=1, max_length=200, description=f"With at most {MOST_TICKETS} page images together"
+    )
+    old_catalogue: bool = Field(
+        default=False,
+        description="The paper catalogue knows no subclasses: rows may stand in 4 and 9 without one. Each is a finding "
+        "(CAT-002) until it is refiled; a new material is never filed so",
     )
 
     @model_validator(mode="after")
@@ -192,7 +202,7 @@ async def create_dossier_materials(
         )
         for row in body.materials
     ]
-    command = EnterMaterials(dossier_id, rows)
+    command = EnterMaterials(dossier_id, rows, body.old_catalogue)
     filed = await enter_materials(command, uow=uow, rules=deps.rules, tickets=deps.tickets)
     created(response, uow)
     return MaterialsOut(items=[MaterialOut.of(material) for material in filed])

@@ -6,7 +6,7 @@ The answer is a suggestion with its basis. Where the title does not tell, nothin
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, get_args
 
 from services.catalog.domain.scheme import ASK, RETITLE, UNRANKED, Fact, Scheme, TitleRule
 
@@ -60,6 +60,18 @@ def rules_that_hit(title: str, scheme: Scheme, facts: Collection[Fact] = ()) -> 
     for rule in scheme.title_rules:
         if (rule.requires_fact is None or rule.requires_fact in facts) and rule.pattern.search(plain):
             yield rule
+
+
+def a_fact_leads_to(place: str, title: str, scheme: Scheme) -> bool:
+    """Whether a rule that waits for a fact would put the title there: then it may stand there by assertion."""
+    hits = rules_that_hit(title, scheme, get_args(Fact))
+    return any(rule.requires_fact is not None and rule.category == place for rule in hits)
+
+
+def asserted_facts(basis: str | None, scheme: Scheme) -> frozenset[Fact]:
+    """The fact that somebody asserted when a material was filed: the one that its basis, a rule, requires."""
+    rules = [rule for rule in scheme.title_rules if f"{scheme.id}:{rule.order}" == basis]
+    return frozenset(rule.requires_fact for rule in rules if rule.requires_fact is not None)
 
 
 def suggested_by(rule: TitleRule, scheme: Scheme) -> Suggestion:

@@ -71,9 +71,14 @@ def due_at(now: datetime, scheme: Scheme) -> datetime:
     return now + timedelta(days=scheme.queue.due_days)
 
 
-def place_fault(place: str, scheme: Scheme, pointer: str) -> FieldFault | None:
-    """What is wrong with a category code: unknown, or a divided category without its subclass (seed 000)."""
+def place_fault(place: str, scheme: Scheme, pointer: str, *, undivided: bool = False) -> FieldFault | None:
+    """What is wrong with a category code: unknown, or a divided category without its subclass (seed 000).
+
+    `undivided`: rows of an old paper catalogue may lack it; the rule binds new deliveries only.
+    """
     if scheme.needs_subclass(place):
+        if undivided:
+            return None
         return FieldFault(pointer, "subclass-required")
     if place not in scheme.places():
         return FieldFault(pointer, "not-allowed-value", {"allowed": ", ".join(scheme.places())})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from contracts.values.ternary import Ternary
-from services.catalog.domain.classification import suggest_category
+from services.catalog.domain.classification import a_fact_leads_to, suggest_category
 from services.catalog.domain.dossier_view import DossierView, Row, plain
 from services.catalog.domain.ordering import arrangement_of, renumber
 from services.catalog.domain.scheme import Label, Scheme
@@ -76,8 +76,12 @@ def find(view: DossierView, context: Context) -> list[Found]:
 
 def _wrong_category(view: DossierView, context: Context) -> Iterator[Hit]:
     for row in view.rows:
-        suggestion = suggest_category(plain(row.title, context.titles), context.scheme)
-        if suggestion and suggestion.places and suggestion.category != row.code and not _undivided(row, context):
+        title = plain(row.title, context.titles)
+        suggestion = suggest_category(title, context.scheme)
+        if suggestion is None or not suggestion.places or _undivided(row, context):
+            continue
+        # What stands where an asserted fact leads is no fault: no title tells the fact.
+        if suggestion.category != row.code and not a_fact_leads_to(row.code, title, context.scheme):
             params = {"expected": suggestion.category, "category": row.code, "basis": suggestion.basis}
             yield row.material_id, params
 

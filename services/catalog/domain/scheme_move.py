@@ -9,11 +9,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from services.catalog.domain.classification import Suggestion, suggest_category
+from services.catalog.domain.classification import Suggestion, asserted_facts, suggest_category
 from services.catalog.domain.explanation import Candidate, offers_for
 from services.catalog.domain.filing import BY_ARCHIVIST
 from services.catalog.domain.ordering import arrangement_of, is_leading_resume
-from services.catalog.domain.scheme import Fact, Scheme
+from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.standing import Standing
 
 Cause = Literal["ask", "retitle", "unclassified", "by_archivist"]
@@ -82,9 +82,10 @@ def _planned(standing: Standing, old: Scheme, new: Scheme, decided: str | None) 
     """None when it stays where it stands."""
     if decided is not None:
         return _move(standing, decided, BY_ARCHIVIST, None)
-    facts = _asserted(standing, old)
+    facts = asserted_facts(standing.basis, old)
     before, now = suggest_category(standing.title, old, facts), suggest_category(standing.title, new, facts)
-    known = standing.code in new.places()
+    # A row of an old catalogue may stand in a whole divided category: it waits for its subclass, not for a scheme.
+    known = standing.code in new.places() or (standing.code is not None and new.needs_subclass(standing.code))
     if known and _category(before) == _category(now):
         return None
     if known and now is not None and now.category == standing.code:
@@ -113,12 +114,3 @@ def _let_annexes_follow(present: Iterable[Standing], moves: dict[str, Move], dec
 
 def _category(suggestion: Suggestion | None) -> str | None:
     return suggestion.category if suggestion else None
-
-
-def _asserted(standing: Standing, old: Scheme) -> frozenset[Fact]:
-    """The fact that somebody asserted when it was filed: the one that its rule requires."""
-    scheme_id, _, order = (standing.basis or "").partition(":")
-    if scheme_id != old.id:
-        return frozenset()
-    rules = [rule for rule in old.title_rules if str(rule.order) == order]
-    return frozenset(rule.requires_fact for rule in rules if rule.requires_fact is not None)

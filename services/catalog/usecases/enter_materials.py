@@ -10,6 +10,7 @@ from contracts.values.ids import new_id
 from contracts.values.partial_date import PartialDate
 from contracts.values.ternary import Ternary
 from services.catalog.domain.classification import suggest_category
+from services.catalog.domain.explanation import candidates_for
 from services.catalog.domain.filing import BY_ARCHIVIST, place_fault
 from services.catalog.domain.material import Material, Origin
 from services.catalog.domain.scheme import Fact
@@ -37,10 +38,12 @@ class EnteredRow:
 
 @dataclass(frozen=True)
 class EnterMaterials:
-    """Rows for one dossier, in the order of the paper."""
+    """Rows for one dossier, in the order of the paper. An old catalogue may have no subclasses: each such row is a
+    finding to work off."""
 
     dossier_id: str
     rows: Sequence[EnteredRow]
+    old_catalogue: bool = False
 
 
 async def enter_materials(
@@ -56,7 +59,7 @@ async def enter_materials(
         if dossier.state == "closed":
             raise StateConflict(state=dossier.state)
         await refuse_related(uow, dossier.person_id)
-        filings = _Entry(uow, dossier, rules, tickets).filings(cmd.rows)
+        filings = _Entry(uow, dossier, rules, tickets, undivided=cmd.old_catalogue).filings(cmd.rows)
         await materials.add(uow, [filing.material for filing in filings])
         filed = await place_materials(uow, dossier, rules.schemes[dossier.scheme_id], filings)
         await uow.remember(filed[0].material_id)
@@ -66,7 +69,16 @@ async def enter_materials(
 class _Entry:
     """Makes filings of rows, and collects what is wrong with them."""
 
-    def __init__(self, uow: UnitOfWork, dossier: LockedDossier, rules: CatalogRules, tickets: BlobTickets) -> None:
+    def __init__(
+        self,
+        uow: UnitOfWork,
+        dossier: LockedDossier,
+        rules: CatalogRules,
+        tickets: BlobTickets,
+        *,
+        undivided: bool,
+    ) -> None:
+        self._undivided = undivided
         self._uow = uow
         self._units = frozenset(uow.units)
         self._dossier = dossier
@@ -107,14 +119,16 @@ class _Entry:
 
     def _category(self, row: EnteredRow, pointer: str) -> tuple[str, str]:
         if row.category is not None:
-            if fault := place_fault(row.category, self._scheme, f"{pointer}/category"):
+            if fault := place_fault(row.category, self._scheme, f"{pointer}/category", undivided=self._undivided):
                 self._faults.append(fault)
             return row.category, BY_ARCHIVIST
-        suggestion = suggest_category(catalogue_title(row.title, self._titles), self._scheme, row.facts)
+        title = catalogue_title(row.title, self._titles)
+        suggestion = suggest_category(title, self._scheme, row.facts)
         if suggestion and suggestion.places:
             return suggestion.category, suggestion.basis
         # The archivist has the paper in hand: nothing is queued, the row is asked for its category.
-        self._faults.append(FieldFault(f"{pointer}/category", "required"))
+        near = [one.suggestion.category for one in candidates_for(title, self._scheme, row.facts)]
+        self._faults.append(FieldFault(f"{pointer}/category", "required", {"candidates": near} if near else None))
         return "", BY_ARCHIVIST
 
     def _pages(self, row: EnteredRow, pointer: str) -> list[BlobTicket]:

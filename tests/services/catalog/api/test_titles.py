@@ -11,6 +11,9 @@ async def test_a_material_is_filed_under_the_catalogues_form(desk: Desk):
     assert (shown["title"], shown["original_title"]) == ("入党志愿书", "《入黨志願書》（一份）")
     assert (shown["category"], shown["wording"], shown["title_proposal"]) == ("6", "rewritten", None)
     assert shown["queue"] is None
+    deciding, runner_up = shown["explanation"]["deciding"], shown["explanation"]["runner_up"]
+    assert (deciding["basis"], deciding["source"], deciding["matched"]) == ("r2018:31", "seed 000", "入党")
+    assert runner_up is None
 
 
 async def test_a_typed_row_is_written_in_the_catalogues_form(desk: Desk):
@@ -51,3 +54,29 @@ async def test_a_waiting_material_shows_its_candidates_and_an_over_long_title_it
     shown = (await desk.get(f"materials/{material_id}")).json()
     assert (shown["title"], shown["wording"]) == (long_title, "as_written")
     assert shown["title_proposal"] == "关于更改出生日期的批复"
+
+
+async def test_a_filing_under_an_asserted_fact_explains_itself(desk: Desk):
+    """The fact is not forgotten: the rule that requires it decides, and the general one is the runner-up."""
+    kept = await desk.office.keep()
+    rows = [
+        {"title": "干部履历表", "page_count": 1, "facts": ["mainly_autobiography"]},
+        {"title": "干部履历表", "page_count": 1},
+    ]
+    made = await desk.post(f"dossiers/{kept.dossier_id}/materials", {"materials": rows})
+    by_fact, plainly = [(await desk.get(f"materials/{one['id']}")).json() for one in made.json()["items"]]
+    told = by_fact["explanation"]
+    assert (by_fact["category"], told["deciding"]["basis"], told["runner_up"]["basis"]) == ("2", "r2018:5", "r2018:41")
+    assert told["deciding"]["requires_fact"] == "mainly_autobiography"
+    assert (plainly["category"], plainly["explanation"]["deciding"]["basis"]) == ("1", "r2018:41")
+
+
+async def test_a_row_that_no_rule_places_is_asked_with_candidates(desk: Desk):
+    """The archivist has the paper in hand: the fault names what comes near, and nothing where nothing does."""
+    kept = await desk.office.keep()
+    rows = [{"title": "人员登记表", "page_count": 1}, {"title": "来信", "page_count": 1}]
+    refused = await desk.post(f"dossiers/{kept.dossier_id}/materials", {"materials": rows})
+    assert faults_of(refused) == {"/materials/0/category": "required", "/materials/1/category": "required"}
+    first, second = refused.json()["errors"]
+    assert first["params"]["candidates"].split(", ")[0] == "9-2"
+    assert "candidates" not in second["params"]

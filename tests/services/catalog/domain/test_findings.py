@@ -109,3 +109,9 @@ def test_an_undivided_row_is_one_finding():
 def test_the_later_of_two_equal_pages_names_the_earlier():
     """One finding for a pair, where the second stands."""
     assert figures(dict(CASES)["CAT-009"], "CAT-009") == [{"count": 1, "other": "1-1"}]
+
+
+def test_what_a_fact_leads_to_is_no_fault():
+    """A résumé form that is mainly an autobiography stands in 2: no title tells that."""
+    assert "CAT-001" not in codes(view(row("2", 1, "干部履历表", "1999")))
+    assert "CAT-001" in codes(view(row("7", 1, "干部履历表", "1999")))
