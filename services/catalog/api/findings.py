@@ -109,8 +109,9 @@ class FindingList(BaseModel):
 
 
 class FindingCount(BaseModel):
-    """How often one code is open or waived, and in how many dossiers it is open."""
+    """How often one code is open or waived in a unit, and in how many of its dossiers it is open."""
 
+    unit_id: str
     code: str
     severity: Severity
     text: HeadingName = Field(description="The rule's text; figures stand as {names}")
@@ -120,7 +121,7 @@ class FindingCount(BaseModel):
 
 
 class FindingCountList(BaseModel):
-    """One page of counts, by code. A change is counted within seconds."""
+    """One page of counts, by unit and code. A change is counted within seconds."""
 
     items: list[FindingCount]
     next_page_token: str | None
@@ -184,11 +185,11 @@ async def list_finding_counts(
     response: Response,
     unit_id: Annotated[UnitId | None, Query(description="One unit; absent: all of yours")] = None,
 ) -> FindingCountList:
-    """Findings of your units by code."""
-    after = paging.after[0] if paging.after else None
+    """Findings counted, unit by unit."""
+    after = (paging.after[0], paging.after[1]) if paging.after else None
     async with deps.db.reading(caller, roots) as connection:
         found = await findings.list_counts(connection, unit_id, after, paging.size + 1)
-    answer = paging.answer(response, found, lambda row: [row["code"]])
+    answer = paging.answer(response, found, lambda row: [row["unit_id"], row["code"]])
     items = [
         FindingCount(
             severity=_RULES[row["code"]].severity,

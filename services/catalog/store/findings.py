@@ -40,9 +40,8 @@ select next.* from {SCOPE} cross join lateral (
 ) as next order by next.dossier_id, next.member limit $5
 """  # noqa: S608
 _COUNTS = f"""
-select code, sum(c.open)::int as open, sum(c.waived)::int as waived, sum(c.dossiers)::int as dossiers
-from {SCOPE} join finding_count c on c.unit_id = scope.unit_id
-where c.code > $2 group by code order by code limit $3
+select c.unit_id, c.code, c.open, c.waived, c.dossiers from {SCOPE} join finding_count c on c.unit_id = scope.unit_id
+where (c.unit_id, c.code) > ($2::uuid, $3) order by c.unit_id, c.code limit $4
 """  # noqa: S608
 
 
@@ -146,10 +145,14 @@ async def list_open(
     return [_finding(row) for row in rows]
 
 
-async def list_counts(connection: Any, unit_id: str | None, after: str | None, limit: int) -> list[dict[str, Any]]:
-    """Open and waived findings by code in the caller's units (or one of them), as they were last counted."""
-    rows = await connection.fetch(_COUNTS, to_uuid(unit_id) if unit_id else None, after or "", limit)
-    return [dict(row) for row in rows]
+async def list_counts(
+    connection: Any, unit_id: str | None, after: tuple[str, str] | None, limit: int
+) -> list[dict[str, Any]]:
+    """Open and waived findings by unit and code in the caller's units (or one of them), as they were last counted."""
+    last_unit, code = after or ("unt_" + "0" * 26, "")
+    unit = to_uuid(unit_id) if unit_id else None
+    rows = await connection.fetch(_COUNTS, unit, to_uuid(last_unit), code, limit)
+    return [{**row, "unit_id": from_uuid("unt", row["unit_id"])} for row in rows]
 
 
 async def get(uow: UnitOfWork, finding_id: str, *, lock: bool = False) -> Finding:
