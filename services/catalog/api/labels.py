@@ -111,9 +111,9 @@ def _key(shown: ShownVolume) -> list[Any]:
     return [spot.layer if spot else 0, spot.slot if spot else 0, shown.volume.volume_id]
 
 
-@router.get("/labels/{code}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.VALIDATION_FAILED))
+@router.get("/labels/{number}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.VALIDATION_FAILED))
 async def get_label(
-    code: Annotated[str, Path(pattern=r"^[0-9]{20}$")],
+    number: Annotated[str, Path(pattern=r"^[0-9]{20}$")],
     caller: Annotated[Caller, requires("volume:read")],
     roots: CurrentRoots,
     deps: CurrentDeps,
@@ -122,14 +122,14 @@ async def get_label(
 ) -> LabelOut:
     """What a scanned number names. A misread number is told from an unknown one by its check digits."""
     try:
-        slot = read_slot_number(code)
+        slot = read_slot_number(number)
     except PaperNumberInvalid:
-        raise ValidationFailed(errors=[FieldFault("/code", "code-misread")]) from None
+        raise ValidationFailed(errors=[FieldFault("/number", "code-misread")]) from None
     response.headers["Cache-Control"] = PRIVATE
     async with deps.db.reading(caller, roots) as connection:
         if slot is not None:
             return await _slot(connection, slot, digest)
-        found = await volumes.find_by_code(connection, code)
+        found = await volumes.find_by_code(connection, number)
     if not found:
         raise NotFound()
     volume = VolumeOut.of(found[0])

@@ -68,7 +68,7 @@ class LooseSheetList(BaseModel):
 
 @router.get("/loose-sheets", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
 async def list_all_loose_sheets(
-    caller: Annotated[Caller, requires("material:read")],
+    caller: Annotated[Caller, requires("volume:read")],
     uow: Uow,
     deps: CurrentDeps,
     paging: Pages,

@@ -209,7 +209,7 @@ async def create_processing_record_confirmation(
 )
 async def get_processing_record_image(
     record_id: ProcessingRecordId,
-    caller: Annotated[Caller, requires("page:view")],
+    caller: Annotated[Caller, requires("processing:read")],
     uow: Uow,
     deps: CurrentDeps,
     side: Annotated[Literal["before", "after"], Query()] = "after",

@@ -232,7 +232,7 @@ async def create_volume_bindings(
 @router.get("/volumes/{volume_id}/bindings", responses={**_READS, **refusals(problems.PAGE_TOKEN_INVALID)})
 async def list_volume_bindings(
     volume_id: VolumeId,
-    caller: Annotated[Caller, requires("material:read")],
+    caller: Annotated[Caller, requires("volume:read")],
     roots: CurrentRoots,
     deps: CurrentDeps,
     paging: Pages,

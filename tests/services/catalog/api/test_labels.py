@@ -77,7 +77,7 @@ async def test_what_cannot_be_a_label_of_ours(desk: Desk):
     _, (volume, *_) = await divided(desk)
     code = volume["code"]
     misread = code[:-1] + str((int(code[-1]) + 1) % 10)
-    assert faults_of(await desk.get(f"labels/{misread}")) == {"/code": "code-misread"}
+    assert faults_of(await desk.get(f"labels/{misread}")) == {"/number": "code-misread"}
     assert code_of(await desk.get(f"labels/{paper_number('volume', 10**15)}")) == "not-found"
     assert code_of(await desk.get(f"labels/{code}", somebody("archivist", new_id("unt")))) == "not-found"
     assert code_of(await desk.get(f"labels?dossier_id={new_id('dos')}")) == "not-found"
