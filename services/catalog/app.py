@@ -9,6 +9,7 @@ from chassis.settings import Settings
 from services.catalog.api import (
     desk,
     dossiers,
+    enhancements,
     facts,
     findings,
     gaps,
@@ -34,6 +35,7 @@ from services.catalog.api import (
 from services.catalog.operations import operation_kinds
 from services.catalog.rules import load_catalog_rules
 from services.catalog.subscribers import SUBSCRIBERS
+from services.catalog.usecases.measure_margins import MEASURE
 from services.catalog.usecases.print_batch import FORGET_PRINTS
 from services.catalog.usecases.review_dossier import MARK_ROUNDS, REVIEW
 
@@ -50,6 +52,7 @@ SPEC = ServiceSpec(
         scheme_moves.router,
         removals.router,
         pages.router,
+        enhancements.router,
         prints.router,
         tasks.router,
         vocabularies.router,
@@ -67,7 +70,7 @@ SPEC = ServiceSpec(
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,
-    jobs=(FORGET_PRINTS, REVIEW, MARK_ROUNDS),
+    jobs=(FORGET_PRINTS, REVIEW, MARK_ROUNDS, MEASURE),
     operations=operation_kinds,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )

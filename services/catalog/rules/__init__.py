@@ -15,6 +15,7 @@ from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.titles import TitleForm
 from services.catalog.rules.enum_file import EnumWords, load_enums
 from services.catalog.rules.fact_file import fact_rules
+from services.catalog.rules.imaging_file import ImagingFile, ImagingRules
 from services.catalog.rules.print_file import PrintFile
 from services.catalog.rules.removal_file import load_removal
 from services.catalog.rules.scheme_file import SchemeFile
@@ -22,6 +23,7 @@ from services.catalog.rules.shelf_file import ShelfFile, ShelfRules
 from services.catalog.rules.title_file import TitleFile
 
 _FOLDER = Path(__file__).with_name("schemes")
+_IMAGING = Path(__file__).with_name("imaging.toml")
 _PRINTS = Path(__file__).with_name("prints.toml")
 _SHELF = Path(__file__).with_name("shelf.toml")
 _TITLES = Path(__file__).with_name("titles.toml")
@@ -39,6 +41,7 @@ class CatalogRules:
     enums: Mapping[str, EnumWords]
     prints: FormRules
     removal: RemovalRules
+    imaging: ImagingRules
 
 
 def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
@@ -58,7 +61,9 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     prints, digests["prints"] = load_rules(_PRINTS, PrintFile)
     enums, digests["enums"] = load_enums()
     removal, digests["removal"] = load_removal()
-    return CatalogRules(schemes, digests, shelf.rules(), titles.form(), enums, prints.rules(), removal)
+    imaging, digests["imaging"] = load_rules(_IMAGING, ImagingFile)
+    worked = imaging.rules(digests["imaging"])
+    return CatalogRules(schemes, digests, shelf.rules(), titles.form(), enums, prints.rules(), removal, worked)
 
 
 def title_form() -> TitleForm:
