@@ -20,6 +20,7 @@ from services.catalog.domain.titles import TitleForm
 Severity = Literal["error", "warning", "hint"]
 DOSSIER: Final = "dossier"
 MOST_YEARS: Final = 80
+COVER_AND_BACK: Final = 2
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,11 @@ def _numbering(view: DossierView, context: Context) -> Iterator[Hit]:
 
 
 def _page_count(view: DossierView, context: Context) -> Iterator[Hit]:
+    # Where cover and back do not count they are scanned all the same.
+    spare = COVER_AND_BACK if context.scheme.page_rule == "exclude_cover" else 0
     # A material without any image is not yet digitised: nothing to compare.
     for row in view.rows:
-        if row.digests and len(row.digests) != row.page_count:
+        if row.digests and not 0 <= len(row.digests) - row.page_count <= spare:
             yield row.material_id, {"page_count": row.page_count, "images": len(row.digests)}
 
 
@@ -139,7 +142,8 @@ def _date_before_birth(view: DossierView, context: Context) -> Iterator[Hit]:
 
 
 def _undated(view: DossierView, context: Context) -> Iterator[Hit]:
-    return ((row.material_id, {}) for row in view.rows if row.formed_on is None)
+    if "formed_on" in context.scheme.required_columns:
+        yield from ((row.material_id, {}) for row in view.rows if row.formed_on is None)
 
 
 def _title_year(view: DossierView, context: Context) -> Iterator[Hit]:

@@ -1,5 +1,6 @@
 """Each code of findings.toml: a dossier that has it, and one beside it that has not."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -115,3 +116,20 @@ def test_what_a_fact_leads_to_is_no_fault():
     """A résumé form that is mainly an autobiography stands in 2: no title tells that."""
     assert "CAT-001" not in codes(view(row("2", 1, "干部履历表", "1999")))
     assert "CAT-001" in codes(view(row("7", 1, "干部履历表", "1999")))
+
+
+def test_a_scheme_that_leaves_cover_and_back_out_expects_them_among_the_images():
+    """Older manuals count without them (web:szsunz 6488); a third image too many is still one."""
+    scheme = replace(CONTEXT.scheme, page_rule="exclude_cover")
+    for images, found in ((1, False), (2, False), (3, False), (4, True)):
+        seen = view(row("1", 1, "干部履历表", "1999", digests=tuple("abcd"[:images])))
+        told = {one.rule.code for one in find(seen, replace(CONTEXT, scheme=scheme))}
+        assert ("CAT-004" in told) == found
+
+
+def test_an_office_that_requires_no_date_is_told_of_none():
+    """What a row must have is the scheme's (`required_columns`)."""
+    scheme = replace(CONTEXT.scheme, required_columns=frozenset({"title", "page_count"}))
+    seen = view(row("1", 1, "干部履历表"))
+    assert "CAT-008" in codes(seen)
+    assert "CAT-008" not in {one.rule.code for one in find(seen, replace(CONTEXT, scheme=scheme))}

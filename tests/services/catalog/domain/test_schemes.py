@@ -151,3 +151,19 @@ def test_no_rule_places_into_a_whole_divided_category(scheme_id: str):
     found: Scheme = scheme(scheme_id)
     assert {rule.category for rule in found.title_rules} <= {*found.places(), ASK, RETITLE}
     assert all(re.compile(rank.pattern) for rank in found.content_ranks)
+
+
+# Section 2: not filed at all (剔除); seed 000 and web:dawindow 5745, the last three (U).
+REMOVED = {
+    "duplicate", "copy_of_original", "unfinished", "not_in_scope", "unverified_accusation", "other_person",
+    "original_certificate", "blank_form",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("scheme_id", SCHEMES)
+def test_what_is_not_filed_at_all_has_its_reason(scheme_id: str):
+    """Each reason in both languages; so has each heading."""
+    found = scheme(scheme_id)
+    assert set(found.refusal_reasons) == REMOVED
+    labels = [*found.refusal_reasons.values(), found.title, *(found.name_of(place) for place in found.places())]
+    assert all(label.zh and label.en for label in labels)

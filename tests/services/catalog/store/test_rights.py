@@ -21,6 +21,10 @@ TABLES = (
     "page",
     "filing_task",
     "scheme_move",
+    "removal",
+    "print_file",
+    "material_filing",
+    "material_change",
     "former_scan",
     "page_enhancement",
     "page_margin",
@@ -35,6 +39,18 @@ TABLES = (
     "gap",
     "gap_explanation",
     "gap_profile",
+    "catalogue_state",
+    "store_room",
+    "cabinet",
+    "volume",
+    "placement",
+    "loose_sheet",
+    "binding",
+    "inventory",
+    "inventory_checker",
+    "inventory_line",
+    "processing_need",
+    "processing_record",
 )
 SOME = "'00000000-0000-7000-8000-000000000000'"
 
@@ -66,7 +82,9 @@ async def test_without_units_no_row_is_seen(office: Office, settings_for: Callab
         await connection.close()
 
 
-@pytest.mark.parametrize("table", ["person", "dossier", "material", "page", "filing_task"])
+@pytest.mark.parametrize(
+    "table", ["person", "dossier", "material", "page", "filing_task", "catalogue_state", "loose_sheet"]
+)
 async def test_a_caller_sees_the_own_units_only(office: Office, table: str):
     """Whatever the statement forgets."""
     await _filled(office)
@@ -104,6 +122,17 @@ async def test_a_row_cannot_be_written_into_another_unit(office: Office):
         ("select dossier_id from dossier where dossier_no = 'x'", "dossier_dossier_no_key"),
         (f"select material_id from material where dossier_id = {SOME} and place = any(array['1'])", "using material_"),
         (f"select page_id from page where material_id = {SOME}", "page_number"),
+        (
+            "select count(*) from fact where ended_at is null and kind in ('ethnicity', 'party', 'health', 'rank',"
+            " 'education', 'degree', 'assessment') and kind = 'health' and coalesce(value->>'text', value->>'party',"
+            " value->>'level', value->>'degree', value->>'grade') = any(array['x'])",
+            "fact_word",
+        ),
+        (
+            "select code from vocabulary_entry where vocabulary = 'x' and (position, code) > (0, '')"
+            " order by position, code limit 9",
+            "vocabulary_entry_position",
+        ),
     ],
 )
 async def test_queries_use_their_index_under_the_policies(office: Office, query: str, index: str):
