@@ -449,6 +449,9 @@ FAULTS: dict[str, Text] = {
     ),
     "base64-invalid": Text("照片不是有效的 base64。", "The photograph is not valid base64."),
     "image-unknown": Text("照片应为 JPEG 或 PNG。", "The photograph must be JPEG or PNG."),
+    "period-overlaps": Text(
+        "同一职级、单位在此期间已有管理机关。", "Another office is named for this rank and unit in this period."
+    ),
     "relation-unknown": Text(
         "称谓不能说明亲属关系，请用妻子、长子、父亲等。", "The word names no known relation; use e.g. 妻子, 长子, 父亲."
     ),

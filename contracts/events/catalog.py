@@ -15,6 +15,20 @@ KinRelation = Literal["spouse", "parent", "child", "sibling", "lineal", "collate
 generations, close in-laws)."""
 
 
+class AuthorityPeriod(BaseModel):
+    """Which office decides for a person from a day to a day (the last one; None: until further notice).
+
+    `unit_id` is the unit whose rule it is; `office_unit_id` the office's own unit, where the deployment has it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    unit_id: str
+    office: str
+    office_unit_id: str | None = None
+    valid_from: date
+    valid_to: date | None = None
+
+
 class PersonChanged(EventData):
     """What other services keep of a person. The only event with names."""
 
@@ -34,6 +48,9 @@ class PersonChanged(EventData):
     kin_complete: bool = False
     id_index: str | None = None
     """Keyed index of the citizen identity number (`blind_index` under `id_number`); the number is told to nobody."""
+    managing_authority: list[AuthorityPeriod] = []
+    """All periods that concern the person's rank and unit, without overlap, in order; a rule of a nearer unit goes
+    before one further up."""
 
 
 class Kin(BaseModel):

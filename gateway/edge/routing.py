@@ -19,6 +19,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("vocabularies",), "catalog"),
     **dict.fromkeys(("inventories", "processing-records", "processing-needs", "shelf-counts"), "catalog"),
     **dict.fromkeys(("gaps", "findings", "finding-counts"), "catalog"),
+    **dict.fromkeys(("managing-authorities",), "catalog"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),

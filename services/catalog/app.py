@@ -17,6 +17,7 @@ from services.catalog.api import (
     labels,
     loose_sheets,
     lrmx,
+    managing_authorities,
     materials,
     operations,
     pages,
@@ -38,6 +39,7 @@ from services.catalog.subscribers import SUBSCRIBERS
 from services.catalog.usecases.measure_margins import MEASURE
 from services.catalog.usecases.print_batch import FORGET_PRINTS
 from services.catalog.usecases.review_dossier import MARK_ROUNDS, REVIEW
+from services.catalog.usecases.set_managing_authority import TELL_AUTHORITIES
 
 SPEC = ServiceSpec(
     name="catalog",
@@ -46,6 +48,7 @@ SPEC = ServiceSpec(
         persons.router,
         facts.router,
         lrmx.router,
+        managing_authorities.router,
         dossiers.router,
         materials.router,
         desk.router,
@@ -70,7 +73,7 @@ SPEC = ServiceSpec(
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_catalog_rules,
-    jobs=(FORGET_PRINTS, REVIEW, MARK_ROUNDS, MEASURE),
+    jobs=(FORGET_PRINTS, REVIEW, MARK_ROUNDS, MEASURE, TELL_AUTHORITIES),
     operations=operation_kinds,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )

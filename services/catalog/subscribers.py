@@ -4,8 +4,9 @@ from chassis.inbox import Subscriber
 from chassis.units import hear_unit
 from contracts.events import MaterialAppraised, UnitChanged
 from services.catalog.usecases.file_appraised_material import file_appraised_material
+from services.catalog.usecases.set_managing_authority import hear_unit_and_tell
 
 SUBSCRIBERS = (
     Subscriber(MaterialAppraised, file_appraised_material),
-    Subscriber(UnitChanged, hear_unit),
+    Subscriber(UnitChanged, hear_unit_and_tell),
 )

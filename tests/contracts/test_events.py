@@ -65,3 +65,11 @@ def test_only_person_changed_carries_names():
 def test_nobody_hears_itself():
     """A service knows what it said."""
     assert all(model.owner != listener for listener, heard in HEARS.items() for model in heard)
+
+
+def test_news_of_a_person_told_before_numbers_and_authorities_still_loads():
+    """What a speaker of an earlier release put into the stream: new members have defaults."""
+    told = json.loads((SAMPLES / "valid" / "dangan.person.changed.v1.json").read_text(encoding="utf-8"))
+    del told["data"]["id_index"], told["data"]["managing_authority"]
+    person = Envelope[events.PersonChanged].model_validate(told).data
+    assert (person.id_index, person.managing_authority) == (None, [])

@@ -44,6 +44,11 @@ def _word(world: World, ids: Ids) -> Any:
     return {"code": code, "zh": f"试验{code}", "en": f"Trial {code}"}
 
 
+def _authority(world: World, ids: Ids) -> Any:
+    rank = f"正科级{uuid.uuid4().hex[:4]}"
+    return {"rank": rank, "unit_id": ids["unit_id"], "office": "中共青岚县委", "valid_from": "2019-01-01"}
+
+
 def _form(world: World, ids: Ids) -> bytes:
     """An LRMX file of the sample's subject with something new in it."""
     name, trade = world.county.person().name, f"统计{uuid.uuid4().hex[:4]}"
@@ -75,6 +80,8 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
         "facts": [{"kind": "speciality", "value": {"text": f"统计{uuid.uuid4().hex[:4]}"}}]
     },
     ("catalog", "POST", "/v1/persons/{person_id}/lrmx-imports"): _form,
+    ("catalog", "POST", "/v1/managing-authorities"): _authority,
+    ("catalog", "PATCH", "/v1/managing-authorities/{authority_id}"): lambda *_: {"office": f"县委{uuid.uuid4().hex[:4]}"},
     ("catalog", "POST", "/v1/dossiers"): _dossier,
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},

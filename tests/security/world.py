@@ -176,6 +176,14 @@ async def shelved(county: County) -> dict[str, str]:
     return {name: value for name, value in ids.items() if name not in ("dossier_id", "material_id", "other_id")}
 
 
+async def authority(county: County) -> dict[str, str]:
+    """A rule of managing authority for a rank that nobody has."""
+    rank, unit_id = f"试验级{uuid.uuid4().hex[:4]}", county.loaded.units["QL06"]
+    body = {"rank": rank, "unit_id": unit_id, "office": "中共青岚县委", "valid_from": "2019-01-01"}
+    made = await county.signed_in("system-admin").post("/v1/managing-authorities", body)
+    return {"authority_id": made["id"]}
+
+
 @pytest.fixture(scope="session")
 async def world(county: County) -> World:
     """Built once a worker."""
@@ -187,6 +195,7 @@ async def world(county: County) -> World:
         printed(county),
         removal_asked(county),
         shelved(county),
+        authority(county),
     )
     ids = {name: value for part in parts for name, value in part.items()}
     waiting, granted = await asked(county, ids["category"]), await asked(county, ids["category"], signatures=2)

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import Kin, PersonChanged, PersonKinChanged
-from services.catalog.store import id_numbers
+from services.catalog.domain.managing_authority import periods_for
+from services.catalog.store import id_numbers, managing_authorities
 from services.catalog.store.tables import Person
 
 
 async def tell_person(uow: UnitOfWork, person: Person) -> None:
     """The state that other services keep of a person; of the identity number its keyed index alone."""
+    rules, units = await managing_authorities.concerning(uow, person.rank or "", person.unit_id)
     changed = PersonChanged(
         person_id=person.person_id,
         person_no=person.person_no,
@@ -20,6 +22,7 @@ async def tell_person(uow: UnitOfWork, person: Person) -> None:
         rank=person.rank,
         kin_complete=person.kin_complete,
         id_index=await id_numbers.find_index(uow, person.person_id),
+        managing_authority=periods_for(rules, units),
     )
     uow.tell(changed, version=person.version)
 
