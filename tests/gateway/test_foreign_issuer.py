@@ -112,7 +112,7 @@ async def test_groups_of_one_provider_are_nothing_at_another(running: Running, p
     headers = bearer(provider[1], sub="u-9", display_name="某人", roles=["leaders"])
     me = (await running.client.get("/v1/me", headers=headers)).json()
     assert me["posts"] == []
-    assert me["permissions"] == ["me:read", "task:list"]
+    assert me["permissions"] == ["me:read", "task:list", "vocabulary:read"]
 
 
 @pytest.mark.parametrize("wrong", [{"aud": "dangan"}, {"iss": "http://127.0.0.1:1"}, {"exp": 1}])
