@@ -7,6 +7,21 @@ from pathlib import Path
 from typing import Any
 
 _SQL = Path(__file__).with_name("sql")
+UNITS_IN_SCOPE = "(select nullif(current_setting('app.units', true), '')::uuid[])::uuid[]"
+# The old expression as PostgreSQL spells it back.
+_CAST_ONCE = """
+do $do$
+declare
+  policy record;
+  each_row constant text := $x$( SELECT NULLIF(current_setting('app.units'::text, true), ''::text) AS "nullif")$x$;
+  once constant text := $x$( SELECT (NULLIF(current_setting('app.units'::text, true), ''::text))::uuid[] AS units)$x$;
+begin
+  for policy in select * from pg_policies where schemaname = '{schema}' and strpos(qual, each_row) > 0 loop
+    execute format('alter policy %I on {schema}.%I using (%s) with check (%s)', policy.policyname, policy.tablename,
+      replace(policy.qual, each_row, once), replace(coalesce(policy.with_check, policy.qual), each_row, once));
+  end loop;
+end $do$
+"""
 
 
 def create_house_tables(op: Any, schema: str) -> None:
@@ -51,18 +66,22 @@ def _without_comments(statement: str) -> str:
 def unit_policies(schema: str, table: str, columns: Sequence[str] = ("unit_id",)) -> list[str]:
     """Row-level security for a table: rows whose unit is in the caller's scope, and the service's own acts.
 
-    The cast stands outside the sub-select, so that it is computed once a statement; with no setting, or
-    the empty one that PostgreSQL leaves behind after a transaction, no row is seen.
+    The setting is read and cast in the sub-select, once a statement (ADR 0013); the outer cast, to the same type,
+    only says that an array is meant. With no setting, or the empty one that PostgreSQL leaves behind after a
+    transaction, no row is seen.
     """
-    seen = " or ".join(
-        f"{column} = any ((select nullif(current_setting('app.units', true), ''))::uuid[])" for column in columns
-    )
+    seen = " or ".join(f"{column} = any ({UNITS_IN_SCOPE})" for column in columns)
     service = "(select current_setting('app.actor', true)) = 'service'"
     return [
         f"alter table {schema}.{table} enable row level security",
         f"create policy {table}_unit on {schema}.{table} using ({seen}) with check ({seen})",
         f"create policy {table}_service on {schema}.{table} using ({service}) with check ({service})",
     ]
+
+
+def cast_scope_once(op: Any, schema: str) -> None:
+    """Rewrite the policies of a schema that cast the caller's units anew for each row, as all did before ADR 0013."""
+    op.get_bind().exec_driver_sql(_CAST_ONCE.format(schema=schema))
 
 
 def run_statements(op: Any, *groups: str | Sequence[str]) -> None:

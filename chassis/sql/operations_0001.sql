@@ -61,8 +61,8 @@ create index operation_item_settled on {schema}.operation_item (operation_id, se
 
 alter table {schema}.operation enable row level security;
 create policy operation_units on {schema}.operation
-  using (units <@ ((select nullif(current_setting('app.units', true), ''))::uuid[]))
-  with check (units <@ ((select nullif(current_setting('app.units', true), ''))::uuid[]));
+  using (units <@ ((select nullif(current_setting('app.units', true), '')::uuid[])::uuid[]))
+  with check (units <@ ((select nullif(current_setting('app.units', true), '')::uuid[])::uuid[]));
 create policy operation_service on {schema}.operation
   using ((select current_setting('app.actor', true)) = 'service')
   with check ((select current_setting('app.actor', true)) = 'service');

@@ -6,7 +6,7 @@ planner; so a statement that finds more than one row by anything but a key names
 
 from typing import Final
 
-UNITS: Final = "(select nullif(current_setting('app.units', true), ''))::uuid[]"
+UNITS: Final = "(select nullif(current_setting('app.units', true), '')::uuid[])::uuid[]"
 """The units in scope, as both a unit of work and a reading connection set them; one may stand in it twice."""
 
 SCOPE: Final = f"""

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import pytest
 
-from chassis.migrations import unit_policies
+from chassis.migrations import _CAST_ONCE, unit_policies
 from contracts.values.ids import new_id, to_uuid
 from deploy.embedded.layout import SERVICES
 from deploy.embedded.provision import Target
@@ -101,3 +101,39 @@ async def test_without_a_unit_setting_no_row_is_seen(database: Target, admin: as
                 assert await connection.fetchval(count) == seen
         assert await connection.fetchval(count) == 0
     await admin.execute("drop table transfer.policy_probe")
+
+
+async def test_no_policy_casts_the_units_for_each_row(admin: asyncpg.Connection):
+    """A sub-select that gives text would be cast to an array again for every row (ADR 0013)."""
+    policies = await admin.fetch("select policyname, qual from pg_policies where strpos(qual, 'app.units') > 0")
+    text = """( SELECT NULLIF(current_setting('app.units'::text, true), ''::text) AS "nullif")"""
+    assert len(policies) > 20
+    assert [row["policyname"] for row in policies if text in row["qual"]] == []
+
+
+async def test_an_old_policy_is_rewritten_and_admits_the_same(database: Target, admin: asyncpg.Connection):
+    """Two columns, as persons have them: in scope by either, and no row without a setting."""
+    unit, custodian, other = (to_uuid(new_id("unt")) for _ in range(3))
+    seen = "any ((select nullif(current_setting('app.units', true), ''))::uuid[])"
+    await admin.execute(
+        f"""
+        create table transfer.old_probe (unit_id uuid not null, custodian_unit_id uuid not null);
+        alter table transfer.old_probe owner to transfer_owner;
+        alter table transfer.old_probe enable row level security;
+        create policy old_probe_unit on transfer.old_probe
+          using (unit_id = {seen} or custodian_unit_id = {seen}) with check (unit_id = {seen});
+        grant select, insert on transfer.old_probe to transfer_svc;
+        insert into transfer.old_probe values ('{unit}', '{custodian}');
+        """
+    )
+    await admin.execute(_CAST_ONCE.format(schema="transfer"))
+    row = await admin.fetchrow("select qual, with_check from pg_policies where policyname = 'old_probe_unit'")
+    assert row is not None
+    assert row["qual"].count("::uuid[] AS units") == 2
+    assert row["with_check"].count("::uuid[] AS units") == 1
+    async with logged_in(database, "transfer") as connection:
+        for units, found in ((f"{{{unit}}}", 1), (f"{{{custodian},{other}}}", 1), (f"{{{other}}}", 0), ("", 0)):
+            async with connection.transaction():
+                await connection.execute("select set_config('app.units', $1, true)", units)
+                assert await connection.fetchval("select count(*) from old_probe") == found
+    await admin.execute("drop table transfer.old_probe")
