@@ -7,12 +7,14 @@ from chassis.operations import OperationKinds
 from contracts.events import OperationFinished
 from contracts.operations import Operation
 from services.catalog.usecases.do_batch import Refile, Retitle
-from services.catalog.usecases.print_batch import CataloguePrints
+from services.catalog.usecases.print_kinds import CataloguePrints, FormPrints
 
 
 def operation_kinds(deps: Deps) -> OperationKinds:
     """Every kind that this service can do."""
-    return OperationKinds("opnc", [CataloguePrints(deps), Refile(deps.rules), Retitle(deps.rules)], _finished)
+    return OperationKinds(
+        "opnc", [CataloguePrints(deps), FormPrints(deps), Refile(deps.rules), Retitle(deps.rules)], _finished
+    )
 
 
 def _finished(operation: Operation, units: Sequence[str]) -> OperationFinished:

@@ -181,12 +181,13 @@ async def print_appointment_form(
 
 
 class PrintOrderIn(RequestModel):
-    """Whose catalogues to print: `dossier_ids`, or the open dossiers of a unit (absent: of all your units)."""
+    """What to print, and of whom: `dossier_ids`, or the open dossiers of a unit (absent: of all your units)."""
 
+    kind: Literal["catalogue"] | VolumePrint | PersonForm = "catalogue"
     dossier_ids: list[DossierId] = Field(default=[], max_length=500)
     unit_id: UnitId | None = None
     stale: bool = Field(default=False, description="Only those whose printed catalogue no longer agrees")
-    form: CatalogueForm = "current"
+    form: CatalogueForm = Field(default="current", description="The columns of a catalogue")
 
     @model_validator(mode="after")
     def _one_choice(self) -> "PrintOrderIn":
@@ -196,7 +197,7 @@ class PrintOrderIn(RequestModel):
 
     def order(self) -> OrderPrints:
         """What is ordered."""
-        return OrderPrints(self.form, self.dossier_ids, self.unit_id, self.stale)
+        return OrderPrints(self.kind, self.form, self.dossier_ids, self.unit_id, self.stale)
 
 
 @router.post(
@@ -212,8 +213,10 @@ async def create_dossier_prints(
     roots: CurrentRoots,
     response: Response,
 ) -> Operation:
-    """Print many catalogues in the background, each dossier once. One that cannot be printed is named, and the
-    others go on; when it has ended, fetch `/operations/{id}/prints`."""
+    """Print catalogues, forms or labels of many dossiers in the background, each dossier once.
+
+    One that cannot be printed is named, and the others go on; when it has ended, fetch `/operations/{id}/prints`.
+    """
     operation_id = await order_prints(body.order(), uow=uow, deps=deps)
     async with deps.db.reading(caller, roots) as connection:
         operation = await reading.get(connection, operation_id, deps.operations.prefix)

@@ -57,6 +57,20 @@ class PrintForm:
     proposal: Proposal = field(default_factory=Proposal)
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A form ready to be drawn, and whose it is."""
+
+    owner: Owner
+    facts: Facts
+    document: PrintDocument
+
+    def record(self, cmd: PrintForm, uow: UnitOfWork) -> None:
+        """Write the view into the journal, before anything is shown."""
+        state = {"engine": ENGINE, "form": cmd.kind, "medium": cmd.medium}
+        uow.record("form.printed", self.owner.dossier_id, self.owner.version, state)
+
+
 async def print_form(cmd: PrintForm, *, uow: UnitOfWork, deps: Deps) -> bytes:
     """The file, drawn in a worker between two transactions.
 
@@ -66,19 +80,27 @@ async def print_form(cmd: PrintForm, *, uow: UnitOfWork, deps: Deps) -> bytes:
     if cmd.medium == "docx" and cmd.kind not in _FILES:
         raise ValidationFailed(errors=[FieldFault("/medium", "not-allowed-value", {"allowed": "pdf"})])
     async with uow:
-        owner = await print_facts.get_owner(uow, cmd.dossier_id)
-        await refuse_related(uow, owner.person_id)
-        facts = await current_facts(uow, owner.person_id)
-        document = await _document(cmd, owner, facts, uow, deps.rules)
-    images = await _images(cmd, facts, deps)
-    if cmd.medium == "docx":
-        content = await deps.run_cpu(_FILES[cmd.kind], document, images)
-    else:
-        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir, images)
+        prepared = await prepare_form(cmd, uow, deps.rules)
+    content = await draw_form(cmd, prepared, deps)
     async with uow:
-        state = {"engine": ENGINE, "form": cmd.kind, "medium": cmd.medium}
-        uow.record("form.printed", cmd.dossier_id, owner.version, state)
+        prepared.record(cmd, uow)
     return content
+
+
+async def prepare_form(cmd: PrintForm, uow: UnitOfWork, rules: CatalogRules) -> Prepared:
+    """The document of now; NotFound outside the caller's units, Recusal for one's own and relatives'."""
+    owner = await print_facts.get_owner(uow, cmd.dossier_id)
+    await refuse_related(uow, owner.person_id)
+    facts = await current_facts(uow, owner.person_id)
+    return Prepared(owner, facts, await _document(cmd, owner, facts, uow, rules))
+
+
+async def draw_form(cmd: PrintForm, prepared: Prepared, deps: Deps) -> bytes:
+    """The file, drawn in a worker."""
+    images = await _images(cmd, prepared.facts, deps)
+    if cmd.medium == "docx":
+        return await deps.run_cpu(_FILES[cmd.kind], prepared.document, images)
+    return await deps.run_cpu(draw_print, prepared.document, deps.settings.fonts_dir, images)
 
 
 async def _document(cmd: PrintForm, owner: Owner, facts: Facts, uow: UnitOfWork, rules: CatalogRules) -> PrintDocument:

@@ -9,13 +9,14 @@ from pypdf import PdfReader
 from chassis.operations import Operations
 from chassis.operations.reading import get, list_items
 from contracts.operations import Operation
-from contracts.problems import NotFound, StateConflict, ValidationFailed
+from contracts.problems import NotFound, RoleMissing, StateConflict, ValidationFailed
 from contracts.values.ids import new_id, to_uuid
 from services.catalog.operations import operation_kinds
 from services.catalog.papers.bundle import member_name
 from services.catalog.store import catalogue_state, print_files
 from services.catalog.usecases.print_batch import FORGET_PRINTS, OrderPrints, fetch_prints, order_prints
 from services.catalog.usecases.print_catalogue import PrintCatalogue, print_catalogue
+from services.catalog.usecases.print_form import PrintForm, print_form
 from tests.services.catalog.office import Kept, Office
 from tests.support.rooms import somebody
 
@@ -28,8 +29,7 @@ def printing(office: Office) -> Operations:
 
 
 async def ordered(office: Office, **options) -> str:
-    cmd = OrderPrints(options.pop("form", "current"), **options)
-    return await order_prints(cmd, uow=office.uow(), deps=office.deps)
+    return await order_prints(OrderPrints(**options), uow=office.uow(), deps=office.deps)
 
 
 async def done(office: Office, printing: Operations, operation_id: str) -> Operation:
@@ -101,6 +101,26 @@ async def test_one_pdf_has_a_bookmark_a_dossier(office: Office, printing: Operat
     assert "张丽" in pdf.pages[each].extract_text()
 
 
+@pytest.mark.parametrize("kind", ["spine-label", "cover", "removed-materials", "post-changes", "basic-information"])
+async def test_forms_and_labels_of_a_unit_are_one_order_too(office: Office, printing: Operations, kind: str):
+    """The bytes of a single print, recorded as its view; the reprint queue does not care."""
+    kept = await office.keep("王小明", native_place="山东清河")
+    operation = await done(office, printing, await ordered(office, dossier_ids=[kept.dossier_id], kind=kind))
+    assert (operation.kind, operation.state) == ("forms.print", "succeeded")
+    archive = zipfile.ZipFile(io.BytesIO(await fetched(office, operation)))
+    single = await print_form(PrintForm(kept.dossier_id, kind), uow=office.uow(), deps=office.deps)
+    assert archive.read(archive.namelist()[0]) == single
+    assert (await office.journal(kept.dossier_id))[-2:] == ["form.printed", "form.printed"]
+
+
+async def test_who_may_not_read_facts_orders_no_forms(office: Office, printing: Operations):
+    """A leader sees dossier cards and no person's facts."""
+    kept = await office.keep()
+    cmd = OrderPrints("resume-form", dossier_ids=[kept.dossier_id])
+    with pytest.raises(RoleMissing):
+        await order_prints(cmd, uow=office.uow(somebody("leader", office.unit_id)), deps=office.deps)
+
+
 async def test_the_reprint_queue_of_a_unit_is_printed_and_empty_after(office: Office, printing: Operations):
     """Only stale dossiers, and they are current then; an order for none is refused."""
     kept = [await office.keep(), await office.keep()]
@@ -159,7 +179,7 @@ async def test_a_dossier_of_another_unit_is_no_part_of_an_order(office: Office, 
 async def test_one_key_is_one_order(office: Office, printing: Operations):
     """A repeated request answers the first operation."""
     kept = await office.keep()
-    cmd = OrderPrints("current", [kept.dossier_id])
+    cmd = OrderPrints(dossier_ids=[kept.dossier_id])
     first, again = [await order_prints(cmd, uow=office.uow(key="k1"), deps=office.deps) for _ in range(2)]
     assert first == again
 
