@@ -12,7 +12,16 @@ from tests.bench import system
 from tests.bench.context import Context, prepare
 from tests.bench.measure import Row, show, write
 
-ON_A_SYSTEM = ("service_read", "gateway_read", "gateway_latency", "print_catalogue", "submit_durable", "story_latency")
+ON_A_SYSTEM = (
+    "service_read",
+    "gateway_read",
+    "gateway_latency",
+    "dossier_open",
+    "print_catalogue",
+    "deskew",
+    "submit_durable",
+    "story_latency",
+)
 ALONE = ("start_warm", "memory_idle")
 TABLE = Path("bench/latest.json")
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import desk, reviewed, shelf
+from tests.security import desk, reviewed, scans, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -103,6 +103,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
         **({} if "removal_asked" in ids else {"category": "10"}),
     },
     **desk.BODIES,
+    **scans.BODIES,
     **shelf.BODIES,
     ("access", "POST", "/v1/view-requests"): lambda world, _: world.view_request,
     ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
@@ -127,6 +128,9 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
             ids |= await desk.changed(county, ids)
         elif "restorations" in path:
             await desk.removed(county, ids)
+    elif endpoint in scans.BODIES:
+        person = (await made.person_without_dossier(county))["person_id"]
+        ids |= await scans.fresh(county, person, county.loaded.units["QL01"], made.ACCOUNT_OF[role], path)
     elif endpoint in shelf.BODIES:
         ids |= await shelf.fresh(county, (await made.person_without_dossier(county))["person_id"], path)
     elif service == "catalog" and path.startswith(_TASK) and role == "leader":
@@ -152,6 +156,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
     template = template.replace("/v1/findings", "/v1/findings?code=CAT-008") if template == "/v1/findings" else template
     template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template
+    template = template.replace("{enhancement_no}", "1")
     template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)
