@@ -1,6 +1,8 @@
 """Findings (卷内问题): of a dossier, as a worklist, counted by unit; and waivers."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -62,7 +64,7 @@ class FindingOut(BaseModel):
 
     @classmethod
     def of(cls, finding: Finding) -> "FindingOut":
-        rule = _RULES[finding.code]
+        rule = _rules()[finding.code]
         waiver = None
         if finding.waived_at is not None:
             reason, by = finding.waiver_reason or "", finding.waived_by or ""
@@ -84,7 +86,10 @@ class FindingOut(BaseModel):
         )
 
 
-_RULES = {rule.code: rule for rule in finding_rules()[0].rules}
+@cache
+def _rules() -> Mapping[str, FindingRule]:
+    """Read once a process, and not before the service has checked its rule files."""
+    return {rule.code: rule for rule in finding_rules()[0].rules}
 
 
 def _said(text: str, finding: Finding, comma: str) -> str:
@@ -192,12 +197,12 @@ async def list_finding_counts(
     answer = paging.answer(response, found, lambda row: [row["unit_id"], row["code"]])
     items = [
         FindingCount(
-            severity=_RULES[row["code"]].severity,
-            text=HeadingName(zh=_RULES[row["code"]].text.zh, en=_RULES[row["code"]].text.en),
+            severity=_rules()[row["code"]].severity,
+            text=HeadingName(zh=_rules()[row["code"]].text.zh, en=_rules()[row["code"]].text.en),
             **row,
         )
         for row in answer["items"]
-        if row["code"] in _RULES
+        if row["code"] in _rules()
     ]
     return FindingCountList(items=items, next_page_token=answer["next_page_token"])
 

@@ -1,6 +1,9 @@
 """Gaps (缺失清单): what dossiers must hold and do not, how it is explained, and what is required of whom."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -13,20 +16,25 @@ from contracts.values.ids import DossierId, GapId, MaterialId, UnitId
 from services.catalog.api.answers import PRIVATE, created, tagged
 from services.catalog.api.catalogue import HeadingName
 from services.catalog.api.persons import IDEMPOTENCY
-from services.catalog.api.texts import Word
-from services.catalog.domain.gaps import Event, GapRule, evidence
+from services.catalog.domain.gaps import GapRule, evidence
 from services.catalog.domain.scheme import Label
 from services.catalog.rules.gap_file import gap_rules
 from services.catalog.store import gaps
-from services.catalog.store.gaps import Gap, KeptProfile
+from services.catalog.store.gaps import Gap
 from services.catalog.store.reviews import Completeness
-from services.catalog.usecases.explain_gap import change_gap_profile, explain_gap
+from services.catalog.usecases.explain_gap import explain_gap
 from services.catalog.usecases.review_dossier import years_of
 from services.catalog.usecases.view_review import view_gaps
 
 router = APIRouter(tags=["gaps"])
 
-_RULES = {rule.id: rule for rule in gap_rules()[0].rules}
+
+@cache
+def _rules() -> Mapping[str, GapRule]:
+    """Read once a process, and not before the service has checked its rule files."""
+    return {rule.id: rule for rule in gap_rules()[0].rules}
+
+
 Year = Annotated[int, Field(ge=1949, le=2199, strict=True)]
 
 
@@ -54,7 +62,7 @@ class GapOut(BaseModel):
 
 
 def _shown(gap: Gap) -> dict[str, Any]:
-    rule = _RULES.get(gap.rule)
+    rule = _rules().get(gap.rule)
     title = rule.title if rule else Label(gap.rule, gap.rule)
     return {
         "id": gap.gap_id,
@@ -92,7 +100,7 @@ class CompletenessOut(BaseModel):
     @classmethod
     def of(cls, counted: Completeness) -> "CompletenessOut":
         share = round(counted.present / counted.required, 4) if counted.required else None
-        return cls(required=counted.required, present=counted.present, explained=counted.explained, share=share)
+        return cls(**asdict(counted), share=share)
 
 
 class DossierGapsOut(BaseModel):
@@ -123,50 +131,6 @@ class ExplanationIn(RequestModel):
 
     material_id: MaterialId
     years: list[Year] | None = Field(default=None, min_length=1, max_length=100)
-
-
-class EventIn(RequestModel):
-    """Something that leaves materials: which, and in what year."""
-
-    kind: Word = Field(examples=["open_selection"])
-    year: Year
-
-
-class ProfileOut(BaseModel):
-    """By what the rules tell what a dossier must hold."""
-
-    body_kind: str
-    stage: str
-    service_until: int | None = Field(description="The last year that is assessed, where service has ended")
-    events: list[EventIn]
-    version: int
-
-    @classmethod
-    def of(cls, kept: KeptProfile) -> "ProfileOut":
-        profile = kept.profile
-        return cls(
-            body_kind=profile.body_kind,
-            stage=profile.stage,
-            service_until=profile.service_until,
-            events=[EventIn(kind=event.kind, year=event.year) for event in profile.events],
-            version=kept.version,
-        )
-
-
-class ProfilePatch(RequestModel):
-    """Members to change (RFC 7396)."""
-
-    body_kind: Word = Field(default=None, examples=["enterprise"])  # pyright: ignore[reportAssignmentType]
-    stage: Word = Field(default=None, examples=["retired"])  # pyright: ignore[reportAssignmentType]
-    service_until: Year | None = None
-    events: list[EventIn] = Field(default=None, max_length=50)  # pyright: ignore[reportAssignmentType]
-
-    def changes(self) -> dict[str, Any]:
-        """Only what was sent, as the domain has it."""
-        told = {name: getattr(self, name) for name in self.model_fields_set}
-        if "events" in told:
-            told["events"] = tuple(Event(event.kind, event.year) for event in self.events)
-        return told
 
 
 @router.get(
@@ -250,46 +214,3 @@ async def create_gap_explanation(
     gap = await explain_gap(gap_id, if_match, body.material_id, body.years, uow=uow, rules=deps.rules)
     created(response, uow, gap.version)
     return GapOut.of(gap)
-
-
-@router.get(
-    "/dossiers/{dossier_id}/gap-profile",
-    responses=refusals(problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND),
-)
-async def get_dossier_gap_profile(
-    dossier_id: DossierId,
-    caller: Annotated[Caller, requires("gap:read")],
-    uow: Uow,
-    deps: CurrentDeps,
-    response: Response,
-) -> ProfileOut:
-    """By what the rules tell what this dossier must hold."""
-    found = await view_gaps(dossier_id, ["open"], uow=uow, rules=deps.rules)
-    tagged(response, found.profile.version)
-    return ProfileOut.of(found.profile)
-
-
-@router.patch(
-    "/dossiers/{dossier_id}/gap-profile",
-    responses=refusals(
-        problems.VALIDATION_FAILED,
-        problems.ROLE_MISSING,
-        problems.RECUSAL,
-        problems.NOT_FOUND,
-        problems.VERSION_STALE,
-        problems.PRECONDITION_REQUIRED,
-    ),
-)
-async def update_dossier_gap_profile(
-    dossier_id: DossierId,
-    body: ProfilePatch,
-    caller: Annotated[Caller, requires("gap:explain")],
-    if_match: IfMatch,
-    uow: Uow,
-    deps: CurrentDeps,
-    response: Response,
-) -> ProfileOut:
-    """Say of which kind of body and at which stage the person is, and what happened; the gaps follow at once."""
-    kept = await change_gap_profile(dossier_id, if_match, body.changes(), uow=uow, rules=deps.rules)
-    tagged(response, kept.version)
-    return ProfileOut.of(kept)

@@ -15,6 +15,8 @@ from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.titles import TitleForm
 from services.catalog.rules.enum_file import EnumWords, load_enums
 from services.catalog.rules.fact_file import fact_rules
+from services.catalog.rules.finding_file import finding_rules
+from services.catalog.rules.gap_file import gap_rules
 from services.catalog.rules.imaging_file import ImagingFile, ImagingRules
 from services.catalog.rules.print_file import PrintFile
 from services.catalog.rules.removal_file import load_removal
@@ -47,6 +49,8 @@ class CatalogRules:
 def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     """Read every scheme; RuleFileInvalid when one is at fault."""
     fact_rules()  # a fault in facts.toml stops the start too
+    finding_rules()
+    gap_rules()
     schemes: dict[str, Scheme] = {}
     digests: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
