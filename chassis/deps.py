@@ -19,8 +19,9 @@ from chassis.outbox import Relay
 from chassis.pagination import PageTokens
 from chassis.settings import Settings
 from chassis.telemetry import Trace, current_trace
+from chassis.telling import Speaker
 from chassis.tickets import BlobTickets
-from chassis.unit_of_work import IdempotencyKey, Speaker, UnitOfWork
+from chassis.unit_of_work import IdempotencyKey, UnitOfWork
 from chassis.workers import make_workers
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg  # pyright: ignore[reportMissingTypeStubs]
-import orjson
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,9 +21,10 @@ from chassis.database import OPENING, Database, opened, opening_arguments
 from chassis.identity import Caller, Roots
 from chassis.raw import RawConnection
 from chassis.telemetry import Trace
+from chassis.telling import Speaker, Told, write_events
 from contracts.events import EventData
 from contracts.problems import IdempotencyInProgress, IdempotencyKeyReused
-from contracts.values.ids import from_uuid, new_id, to_uuid
+from contracts.values.ids import from_uuid, to_uuid
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Dates and yearly numbers count in this zone, whatever the machine's (no daylight saving since 1991)."""
@@ -44,15 +44,6 @@ class IdempotencyKey:
     def hash_of(*parts: bytes) -> bytes:
         """Hash by which a repeated request is told from another with the same key."""
         return hashlib.sha256(b"\0".join(parts)).digest()
-
-
-@dataclass(frozen=True)
-class Speaker:
-    """How this service signs its events: its name, deployment and public address."""
-
-    service: str
-    deployment: str
-    public_url: str
 
 
 class UnitOfWork:
@@ -86,7 +77,7 @@ class UnitOfWork:
         self._speaker = speaker
         self._idempotency = idempotency
         self._on_commit = on_commit
-        self._told: list[tuple[EventData, int]] = []
+        self._told: list[Told] = []
         self._entries: list[journal.Entry] = []
         self._tree_changed = False
         self._raw: RawConnection | None = None
@@ -150,7 +141,16 @@ class UnitOfWork:
         """Queue an event; `version` is its subject's version after this change."""
         if event.owner != self._speaker.service:
             raise ValueError(f"{self._speaker.service} may not say {event.event_type}")
-        self._told.append((event, version))
+        self._told.append((type(event), [(event.model_dump(mode="json"), version)]))
+
+    def tell_rows(self, kind: type[EventData], told: Sequence[tuple[Mapping[str, Any], int]]) -> None:
+        """Queue thousands of events of one type, each its `data` as JSON has it and its subject's version.
+
+        For rows that come from the database as they go out: nothing is checked again.
+        """
+        if kind.owner != self._speaker.service:
+            raise ValueError(f"{self._speaker.service} may not say {kind.event_type}")
+        self._told.append((kind, told))
 
     def record(
         self,
@@ -286,26 +286,4 @@ class UnitOfWork:
 
     async def _write_events(self) -> None:
         if self._told:
-            rows = [self._outbox_row(event, version) for event, version in self._told]
-            await self.raw().executemany("insert into outbox (event_id, subject, body) values ($1, $2, $3)", rows)
-
-    def _outbox_row(self, event: EventData, version: int) -> tuple[Any, ...]:
-        event_id, speaker = new_id("evt"), self._speaker
-        envelope = {
-            "specversion": "1.0",
-            "id": event_id,
-            "source": f"/deployments/{speaker.deployment}/services/{speaker.service}",
-            "type": event.type_name(),
-            "subject": f"{event.resource}/{event.subject_id()}",
-            "time": self.now,
-            "datacontenttype": "application/json",
-            "dataschema": f"{speaker.public_url}/schemas/events/{event.type_name()}.json",
-            "partitionkey": event.partition_key(),
-            "sequence": f"{version:020d}",
-            "traceparent": self.trace.traceparent,
-            "correlationid": self.trace.correlation_id,
-            "causationid": self.trace.causation_id,
-            "data": event.model_dump(mode="json"),
-        }
-        body = orjson.dumps({name: value for name, value in envelope.items() if value is not None})
-        return to_uuid(event_id), event.broker_subject(), body
+            await write_events(self.raw(), self._told, now=self.now, speaker=self._speaker, trace=self.trace)

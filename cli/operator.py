@@ -9,7 +9,8 @@ from pathlib import Path
 from chassis.database import Database
 from chassis.identity import Caller
 from chassis.settings import Settings
-from chassis.unit_of_work import Speaker, UnitOfWork
+from chassis.telling import Speaker
+from chassis.unit_of_work import UnitOfWork
 from cli.console import NOT_FOUND, fail
 from deploy.embedded.layout import Layout, find_layout, passwords
 from deploy.embedded.ports import LOOPBACK

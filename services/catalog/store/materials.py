@@ -1,8 +1,7 @@
 """Materials and their pages. Written in bulk by asyncpg: one statement for one material or for two hundred."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import orjson
@@ -172,16 +171,15 @@ async def set_places(uow: UnitOfWork, filed: Sequence[tuple[Material, Place]]) -
     )
 
 
-@dataclass(frozen=True)
-class Shifted:
-    """A material whose number alone is another, as it is now."""
+class Shifted(NamedTuple):
+    """A material whose number alone is another, as it is now. `formed_on` is the JSON text that the row holds."""
 
     material_id: str
     version: int
     code: str
     item_no: int
     title: str
-    formed_on: PartialDate | None
+    formed_on: str | None
     page_count: int
     item_id: str | None
     submission_id: str | None
@@ -193,15 +191,15 @@ async def shift(uow: UnitOfWork, numbers: Mapping[str, int]) -> list[Shifted]:
     rows = await uow.raw().fetch(_SHIFT, ids, list(numbers.values()), uow.now) if ids else []
     return [
         Shifted(
-            material_id=from_uuid("mat", row["material_id"]),
-            version=row["version"],
-            code=row["place"],
-            item_no=row["item_no"],
-            title=row["title"],
-            formed_on=None if row["formed_on"] is None else PartialDate.model_validate_json(row["formed_on"]),
-            page_count=row["page_count"],
-            item_id=_id("itm", row["item_id"]),
-            submission_id=_id("sub", row["submission_id"]),
+            from_uuid("mat", row[0]),
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            row[5],
+            row[6],
+            _id("itm", row[7]),
+            _id("sub", row[8]),
         )
         for row in rows
     ]

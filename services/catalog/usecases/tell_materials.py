@@ -1,7 +1,10 @@
 """What catalog says of a material that was filed, stands elsewhere, or was taken out."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import orjson
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import MaterialFiled, MaterialRefiled, MaterialRemoved
@@ -46,26 +49,28 @@ def tell_renumbered(
     """Materials made room for others, or closed a gap: one entry a category, one event each."""
     former = {placed.material_id: placed.item_no for placed in before}
     by_code: dict[str, dict[str, int]] = defaultdict(dict)
+    told: list[tuple[Mapping[str, Any], int]] = []
+    shared = {"dossier_id": dossier.dossier_id, "person_id": dossier.person_id, "unit_id": dossier.unit_id}
     for material in shifted:
         by_code[material.code][material.material_id] = material.item_no
-        # Built from what the database holds: checking thousands of rows again would cost more than the update.
-        told = MaterialRefiled.model_construct(
-            material_id=material.material_id,
-            dossier_id=dossier.dossier_id,
-            person_id=dossier.person_id,
-            unit_id=dossier.unit_id,
-            item_id=material.item_id,
-            submission_id=material.submission_id,
-            from_category=material.code,
-            from_item_no=former[material.material_id],
-            category=material.code,
-            item_no=material.item_no,
-            title=material.title,
-            formed_on=material.formed_on,
-            page_count=material.page_count,
-            reason="renumbered",
-        )
-        uow.tell(told, version=material.version)
+        # As `MaterialRefiled` is dumped: making thousands of models of it would cost more than the update.
+        data = {
+            "material_id": material.material_id,
+            **shared,
+            "item_id": material.item_id,
+            "submission_id": material.submission_id,
+            "from_category": material.code,
+            "from_item_no": former[material.material_id],
+            "category": material.code,
+            "item_no": material.item_no,
+            "title": material.title,
+            "formed_on": None if material.formed_on is None else orjson.Fragment(material.formed_on),
+            "page_count": material.page_count,
+            "reason": "renumbered",
+        }
+        told.append((data, material.version))
+    if told:
+        uow.tell_rows(MaterialRefiled, told)
     for code, numbers in by_code.items():
         state = {"category": code, "numbers": numbers}
         uow.record("category.renumbered", dossier.dossier_id, version, state, changed=(code,))

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from contracts.events import Envelope, MaterialRefiled
 from contracts.problems import NotFound, Recusal, StateConflict, ValidationFailed, VersionStale
 from contracts.values.ids import new_id, to_uuid
 from contracts.values.partial_date import PartialDate
@@ -112,6 +113,9 @@ async def test_an_insertion_tells_what_it_moved(office: Office):
     await office.file(kept, FORM, "1995")
     assert types_of(await office.told(early)) == ["filed"]
     assert types_of(await office.told(late)) == ["filed", "refiled"]
+    moved = Envelope[MaterialRefiled].model_validate((await office.told(late))[-1])
+    assert moved.data.model_dump(mode="json") == (await office.told(late))[-1]["data"]
+    assert (moved.data.from_item_no, moved.data.item_no, moved.data.formed_on) == (2, 3, PartialDate(value="2000"))
     assert types_of(await office.told(elsewhere)) == ["filed"]
 
 
