@@ -13,7 +13,10 @@ from contracts.events.catalog import KinRelation, RefilingReason
 from contracts.operations import OperationState
 from contracts.roles import role_names
 from contracts.tasks import TaskState
+from services.catalog.domain.inventory import Outcome, Result
+from services.catalog.domain.processing import Condition, Op, Proposal
 from services.catalog.domain.scheme import Label
+from services.catalog.domain.volume import VolumeKind
 from services.catalog.rules.scheme_file import LabelText
 
 _FILE = Path(__file__).with_name("enums.toml")
@@ -25,6 +28,12 @@ CODES: Final[Mapping[str, tuple[str, ...]]] = {
     "refiling_reason": get_args(RefilingReason),
     "check_outcome": get_args(CheckOutcome),
     "role": role_names(),
+    "volume_kind": get_args(VolumeKind),
+    "inventory_result": get_args(Result),
+    "inventory_outcome": get_args(Outcome),
+    "processing_op": get_args(Op),
+    "material_condition": get_args(Condition),
+    "condition_proposal": get_args(Proposal),
 }
 """The enums that are served, each with the codes of its contract."""
 
