@@ -4,8 +4,6 @@ Where no rule places a title (`ask`, unclassified), the archivist is offered ran
 They are offers: none is taken by itself. A title that says nothing (`retitle`) gets none, since any would be a guess.
 """
 
-import math
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -17,7 +15,7 @@ from services.catalog.domain.classification import (
     suggest_category,
     suggested_by,
 )
-from services.catalog.domain.scheme import Fact, Scheme, TitleRule
+from services.catalog.domain.scheme import Fact, Scheme, TitleRule, pairs_of
 
 Why = Literal["next_rule", "fact", "alike"]
 _RANK: Final[dict[Why, int]] = {"next_rule": 0, "fact": 1, "alike": 2}
@@ -113,24 +111,22 @@ class _Likeness:
     """How much two titles share, by pairs of characters; a pair that many examples have (登记, 材料) counts little."""
 
     def __init__(self, plain: str, scheme: Scheme) -> None:
-        examples = [normalise_title(one) for rule in scheme.title_rules for one in rule.examples]
-        self._seen = Counter(pair for one in examples for pair in _pairs(one))
-        self._all = len(examples)
-        self._own = _pairs(plain)
+        self._scheme = scheme
+        self._own = pairs_of(plain)
         self._weight = self._sum(self._own)
 
     def to(self, example: str) -> float:
         """Twice what they share over what they have: 0 nothing, 1 all."""
-        pairs = _pairs(normalise_title(example))
+        pairs = self._scheme.example_pairs[example]
+        shared = pairs & self._own
+        if not shared:
+            return 0.0
         whole = self._weight + self._sum(pairs)
-        return 2 * self._sum(pairs & self._own) / whole if whole else 0.0
+        return 2 * self._sum(shared) / whole if whole else 0.0
 
     def _sum(self, pairs: Collection[str]) -> float:
-        return sum(math.log((1 + self._all) / (1 + self._seen[pair])) for pair in sorted(pairs))
-
-
-def _pairs(text: str) -> frozenset[str]:
-    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
+        weights, rare = self._scheme.pair_weights
+        return sum(weights.get(pair, rare) for pair in sorted(pairs))
 
 
 def _ruling(rule: TitleRule, title: str, scheme: Scheme) -> Ruling:

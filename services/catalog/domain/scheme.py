@@ -4,8 +4,11 @@ Built from `rules/schemes/*.toml`; what an office may change stands there and no
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from math import log
 from typing import Final, Literal
 
 OrderMode = Literal["time", "content"]
@@ -174,9 +177,27 @@ class Scheme:
                     return heading.name
         raise KeyError(place)
 
+    @cached_property
+    def example_pairs(self) -> Mapping[str, frozenset[str]]:
+        """The pairs of characters of each example of a title rule."""
+        return {one: pairs_of(one) for rule in self.title_rules for one in rule.examples}
+
+    @cached_property
+    def pair_weights(self) -> tuple[Mapping[str, float], float]:
+        """How much each pair of characters of the examples tells one from another, and a pair that none of them has:
+        the logarithm of how few have it."""
+        seen = Counter(pair for pairs in self.example_pairs.values() for pair in pairs)
+        every = 1 + len(self.example_pairs)
+        return {pair: log(every / (1 + count)) for pair, count in seen.items()}, log(every)
+
     def needs_subclass(self, place: str) -> bool:
         """Whether the code names a whole category that is divided: `4` and `9` in r2018."""
         return any(c.heading.code == place and c.subclasses for c in self.categories)
+
+
+def pairs_of(text: str) -> frozenset[str]:
+    """Each two characters that stand together."""
+    return frozenset(text[at : at + 2] for at in range(len(text) - 1))
 
 
 def split_place(place: str) -> tuple[int, int | None]:
