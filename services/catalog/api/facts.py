@@ -318,9 +318,13 @@ async def create_person_facts(
     uow: Uow,
     deps: CurrentDeps,
     response: Response,
+    validate_only: Annotated[bool, Query(description="Every check, and nothing stays")] = False,
 ) -> FactsRecorded:
     """Add facts, correct them, end a period or withdraw one, against the person's version that you saw."""
     entries = [line.entry(f"/facts/{at}") for at, line in enumerate(body.facts)]
-    person, added = await record_facts(RecordFacts(person_id, if_match, entries), uow=uow, keys=deps.keys)
-    created(response, uow, person.version)
-    return FactsRecorded(person_id=person_id, version=person.version, facts=[FactOut.of(fact) for fact in added])
+    command = RecordFacts(person_id, if_match, entries, validate_only)
+    version, added = await record_facts(command, uow=uow, keys=deps.keys)
+    created(response, uow, version)
+    if validate_only:
+        response.status_code = 200
+    return FactsRecorded(person_id=person_id, version=version, facts=[FactOut.of(fact) for fact in added])

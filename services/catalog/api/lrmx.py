@@ -101,10 +101,10 @@ class LrmxResultOut(BaseModel):
     unknown_elements: list[str] = Field(description="Kept, and written again on export")
 
     @classmethod
-    def of(cls, result: LrmxResult) -> "LrmxResultOut":
+    def of(cls, person_id: str, result: LrmxResult) -> "LrmxResultOut":
         return cls(
-            person_id=result.person.person_id,
-            version=result.person.version,
+            person_id=person_id,
+            version=result.version,
             lrmx_import=LrmxImportOut.of(result.made) if result.made else None,
             fields=[LrmxFieldOut.of(field) for field in result.fields],
             unknown_elements=list(result.unknown),
@@ -153,12 +153,12 @@ async def create_lrmx_import(
         ),
         deps=deps,
     )
-    tagged(response, result.person.version)
+    tagged(response, result.version)
     if validate_only:
         response.status_code = 200
     elif not result.fields:
         response.headers["Idempotent-Replayed"] = "true"
-    return LrmxResultOut.of(result)
+    return LrmxResultOut.of(person_id, result)
 
 
 async def _body(request: Request) -> bytes:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.blobs.incoming import Incoming
 from chassis.deps import Deps
@@ -17,16 +17,17 @@ from contracts.values.ids import new_id
 from services.catalog.domain.fact_changes import FactEntry
 from services.catalog.domain.facts import Facts
 from services.catalog.domain.lrmx_diff import PAIRED, entries_of_file
-from services.catalog.domain.lrmx_file import ROOT, Element, read_lrmx
+from services.catalog.domain.lrmx_file import ROOT, read_lrmx
 from services.catalog.domain.lrmx_form import LABELS, form_of
 from services.catalog.domain.lrmx_read import KNOWN, LrmxTold, Photo, tell
 from services.catalog.store import facts, lrmx_imports, persons
 from services.catalog.store.lrmx_imports import LrmxImport
 from services.catalog.store.tables import Person
 from services.catalog.usecases.change_person import show_on_the_dossier
-from services.catalog.usecases.keep_facts import keep_facts, plan_facts, refuse
+from services.catalog.usecases.keep_facts import keep_facts, plan_facts, pointing_at_members, refuse
 from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.reveal_id_number import find_id_number
+from services.catalog.usecases.trying import Tried
 
 Begin = Callable[[], UnitOfWork]
 
@@ -58,9 +59,10 @@ class LrmxField:
 
 @dataclass(frozen=True)
 class LrmxResult:
-    """The fields in the form's order, the elements that no field knows, and the import unless it was only shown."""
+    """The person's version after it, the import unless it was only shown, the fields in the form's order, and the
+    elements that no field knows."""
 
-    person: Person
+    version: int
     made: LrmxImport | None
     fields: Sequence[LrmxField]
     unknown: Sequence[str]
@@ -80,7 +82,7 @@ async def import_lrmx(cmd: ImportLrmx, *, begin: Begin, deps: Deps) -> LrmxResul
     async with _checked_photo(photo, deps) as incoming:
         if incoming is not None and not cmd.validate_only:
             await incoming.keep(unit_id)
-        return await _import(cmd, root, told, begin=begin, deps=deps)
+        return await _import(cmd, told, begin=begin, deps=deps)
 
 
 def _check_choice(only: Collection[str] | None) -> None:
@@ -106,36 +108,45 @@ async def _checked_photo(photo: Photo | None, deps: Deps) -> AsyncGenerator[Inco
         yield incoming
 
 
-async def _import(cmd: ImportLrmx, root: Element, told: LrmxTold, *, begin: Begin, deps: Deps) -> LrmxResult:
+async def _import(cmd: ImportLrmx, told: LrmxTold, *, begin: Begin, deps: Deps) -> LrmxResult:
     uow = begin()
     uow.complete_key(digest_of(cmd.content).encode())
-    async with uow:
-        if not cmd.validate_only and (earlier := await uow.replay_of()):
-            person = await persons.get(uow, cmd.person_id)
-            return LrmxResult(person, await lrmx_imports.find(uow, earlier), (), ())
-        person = await persons.get(uow, cmd.person_id, lock=True)
-        await check_version(uow, cmd.person_id, person.version, cmd.seen_version)
-        await refuse_related(uow, cmd.person_id)
-        current = await facts.current_facts(uow, cmd.person_id)
-        known = await find_id_number(uow, cmd.person_id, deps.keys)
-        _check_person(told, current, known)
-        if not cmd.validate_only:
-            _refuse_faults(told, cmd.only)
-        changes = entries_of_file(told, current, known_number=known, only=cmd.only)
-        entries = [entry for element in LABELS for entry in changes.get(element, ())]
-        import_id = new_id("lrm")
+    try:
+        async with uow:
+            if not cmd.validate_only and (earlier := await uow.replay_of()):
+                person = await persons.get(uow, cmd.person_id)
+                return LrmxResult(person.version, await lrmx_imports.find(uow, earlier), (), ())
+            result = await _take(uow, cmd, told, deps)
+            if cmd.validate_only:
+                raise Tried(replace(result, made=None))
+            return result
+    except Tried as tried:
+        return tried.result
+
+
+async def _take(uow: UnitOfWork, cmd: ImportLrmx, told: LrmxTold, deps: Deps) -> LrmxResult:
+    person = await persons.get(uow, cmd.person_id, lock=True)
+    await check_version(uow, cmd.person_id, person.version, cmd.seen_version)
+    await refuse_related(uow, cmd.person_id)
+    current = await facts.current_facts(uow, cmd.person_id)
+    known = await find_id_number(uow, cmd.person_id, deps.keys)
+    _check_person(told, current, known)
+    if not cmd.validate_only:
+        _refuse_faults(told, cmd.only)
+    changes = entries_of_file(told, current, known_number=known, only=cmd.only)
+    entries = [entry for element in LABELS for entry in changes.get(element, ())]
+    import_id, seen = new_id("lrm"), person.version
+    with pointing_at_members():
         planned = plan_facts(uow, current, entries, import_id)
-        result = _fields(told, changes, current, planned.plan.after)
-        if cmd.validate_only:
-            return LrmxResult(person, None, result, told.unknown)
         if entries:
             changed = await keep_facts(uow, person, planned, keys=deps.keys, verb="person.facts_recorded")
             await show_on_the_dossier(uow, cmd.person_id, changed)
-        made = await _keep_file(uow, cmd, person, import_id, changes, deps)
-        if told.photo is not None and changes.get("ZhaoPian"):
-            await uow.use_blob(person.unit_id, [told.photo.digest], import_id)
-        await uow.remember(import_id)
-        return LrmxResult(person, made, result, told.unknown)
+    made = await _keep_file(uow, cmd, person, import_id, changes, deps)
+    if told.photo is not None and changes.get("ZhaoPian"):
+        await uow.use_blob(person.unit_id, [told.photo.digest], import_id)
+    await uow.remember(import_id)
+    version = seen if cmd.validate_only else person.version
+    return LrmxResult(version, made, _fields(told, changes, current, planned.plan.after), told.unknown)
 
 
 def _check_person(told: LrmxTold, current: Facts, known: IdNumber | None) -> None:

@@ -1,6 +1,8 @@
 """The one way in which facts of a person come into the database, and the card with them."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,6 +60,18 @@ def refuse(faults: Sequence[FieldFault]) -> None:
         raise DateImpossible(errors=faults)
     if faults:
         raise ValidationFailed(errors=faults)
+
+
+@contextmanager
+def pointing_at_members() -> Generator[None, None, None]:
+    """Faults within point at the member that was sent, where it is no line with a `value` of its own."""
+    try:
+        yield
+    except (DateImpossible, ValidationFailed) as refused:
+        faults = [
+            FieldFault(re.sub(r"/value/.*", "", fault.pointer), fault.code, fault.params) for fault in refused.errors
+        ]
+        raise type(refused)(errors=faults) from None
 
 
 async def write_facts(uow: UnitOfWork, planned: Planned, keys: KeyRing | None = None) -> None:

@@ -18,34 +18,46 @@ from services.catalog.usecases.change_person import show_on_the_dossier
 from services.catalog.usecases.keep_facts import keep_facts, plan_facts, refuse
 from services.catalog.usecases.record_kin import RecordKin, relate_kin
 from services.catalog.usecases.recuse import refuse_related
+from services.catalog.usecases.trying import Tried
 
 
 @dataclass(frozen=True)
 class RecordFacts:
-    """Lines for one person, written against the version that the caller saw."""
+    """Lines for one person, written against the version that the caller saw; with `validate_only` only tried."""
 
     person_id: str
     seen_version: int
     entries: Sequence[FactEntry]
+    validate_only: bool = False
 
 
-async def record_facts(cmd: RecordFacts, *, uow: UnitOfWork, keys: KeyRing) -> tuple[Person, list[Fact]]:
-    """The person as it is then, and the facts that were added; what ended is in the history."""
-    async with uow:
-        if earlier := await uow.replay_of():
-            return await persons.get(uow, cmd.person_id), await facts.list_entry(uow, earlier)
-        await _lock_with_family(uow, cmd)
-        person = await persons.get(uow, cmd.person_id, lock=True)
-        await check_version(uow, cmd.person_id, person.version, cmd.seen_version)
-        await refuse_related(uow, cmd.person_id)
-        await _check_evidence(uow, cmd)
-        entry_id = new_id("req")
-        planned = plan_facts(uow, await facts.current_facts(uow, cmd.person_id), cmd.entries, entry_id)
-        changed = await keep_facts(uow, person, planned, keys=keys, verb="person.facts_recorded")
-        person = await relate_family(uow, person, cmd.entries)
-        await show_on_the_dossier(uow, cmd.person_id, changed)
-        await uow.remember(entry_id)
-        return person, await facts.list_entry(uow, entry_id)
+async def record_facts(cmd: RecordFacts, *, uow: UnitOfWork, keys: KeyRing) -> tuple[int, list[Fact]]:
+    """The person's version then, and the facts that were added; what ended is in the history."""
+    try:
+        async with uow:
+            if not cmd.validate_only and (earlier := await uow.replay_of()):
+                return (await persons.get(uow, cmd.person_id)).version, await facts.list_entry(uow, earlier)
+            version, added = await _record(uow, cmd, keys)
+            if cmd.validate_only:
+                raise Tried((cmd.seen_version, added))
+            return version, added
+    except Tried as tried:
+        return tried.result
+
+
+async def _record(uow: UnitOfWork, cmd: RecordFacts, keys: KeyRing) -> tuple[int, list[Fact]]:
+    await _lock_with_family(uow, cmd)
+    person = await persons.get(uow, cmd.person_id, lock=True)
+    await check_version(uow, cmd.person_id, person.version, cmd.seen_version)
+    await refuse_related(uow, cmd.person_id)
+    await _check_evidence(uow, cmd)
+    entry_id = new_id("req")
+    planned = plan_facts(uow, await facts.current_facts(uow, cmd.person_id), cmd.entries, entry_id)
+    changed = await keep_facts(uow, person, planned, keys=keys, verb="person.facts_recorded")
+    person = await relate_family(uow, person, cmd.entries)
+    await show_on_the_dossier(uow, cmd.person_id, changed)
+    await uow.remember(entry_id)
+    return person.version, await facts.list_entry(uow, entry_id)
 
 
 async def _lock_with_family(uow: UnitOfWork, cmd: RecordFacts) -> None:

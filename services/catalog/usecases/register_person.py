@@ -1,18 +1,16 @@
 """Register a person, so that a dossier can be opened."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import Kin
-from contracts.problems import DateImpossible, FieldFault
 from contracts.values.ids import new_id
 from services.catalog.domain.facts import Facts
 from services.catalog.domain.person_card import card_of, entries_of
 from services.catalog.store import persons
 from services.catalog.store.tables import Person
-from services.catalog.usecases.keep_facts import Planned, plan_facts, write_facts
+from services.catalog.usecases.keep_facts import Planned, plan_facts, pointing_at_members, write_facts
 from services.catalog.usecases.person_checks import check_unit
 from services.catalog.usecases.tell_person import tell_person
 
@@ -37,11 +35,5 @@ async def register_person(card: Mapping[str, Any], *, uow: UnitOfWork) -> tuple[
 
 def plan_card(uow: UnitOfWork, facts: Facts, card: Mapping[str, Any]) -> Planned:
     """The lines by which the card comes to say this; faults point at the card's members."""
-    try:
+    with pointing_at_members():
         return plan_facts(uow, facts, entries_of(facts, card), new_id("req"))
-    except DateImpossible as refused:
-        raise DateImpossible(errors=_at_members(refused.errors)) from None
-
-
-def _at_members(faults: Sequence[FieldFault]) -> list[FieldFault]:
-    return [FieldFault(re.sub(r"/value/.*", "", fault.pointer), fault.code, fault.params) for fault in faults]

@@ -288,3 +288,20 @@ async def test_facts_go_page_by_page_and_stay_within_the_units(desk: Desk):
     line = {"kind": "health", "value": {"text": "健康"}}
     assert code_of(await record(desk, person.person_id, 1, line, caller=stranger)) == "not-found"
     assert code_of(await record(desk, person.person_id, 1, line, caller=leader)) == "role-missing"
+
+
+async def test_what_is_only_tried_is_checked_and_leaves_nothing(desk: Desk):
+    """The answer shows what would be added; version, facts, journal, news and key are as before."""
+    person, key = await desk.office.register(), new_id("req")
+    path = f"persons/{person.person_id}/facts"
+    body = {"facts": [{"kind": "name", "value": {"text": "王晓明"}}]}
+    tried = await desk.post(f"{path}?validate_only=true", body, version=1, key=key)
+    assert (tried.status_code, tried.json()["version"]) == (200, 1)
+    assert tried.json()["facts"][0]["value"] == {"text": "王晓明"}
+    assert (await desk.get(f"persons/{person.person_id}")).json()["name"] == "王小明"
+    assert await desk.office.journal(person.person_id) == ["person.registered"]
+    assert len(await desk.office.told(person.person_id)) == 1
+    done = await desk.post(path, body, version=1, key=key)
+    assert (done.status_code, done.json()["version"]) == (201, 2)
+    early = {"facts": [{"kind": "work_start", "value": {"date": "2999"}}]}
+    assert code_of(await desk.post(f"{path}?validate_only=true", early, version=2)) == "date-impossible"

@@ -140,3 +140,17 @@ async def test_the_rules_of_every_write_hold_here_too(desk: Desk):
     again = await send(desk, person.person_id, content, key=key)
     assert again.json()["lrmx_import"] == first.json()["lrmx_import"]
     assert again.headers["idempotent-replayed"] == "true"
+
+
+async def test_a_number_of_somebody_else_is_refused_already_when_the_form_is_only_shown(desk: Desk):
+    """And so is a date that contradicts the birth date; each points at its element."""
+    other, person = await desk.office.register(), await desk.office.register("王𠮷明", birth_date=None)
+    content = full(desk)
+    number = content.split(b"<ShenFenZheng>")[1][:18].decode()
+    line = {"kind": "id_number", "value": {"id_number": number}}
+    assert (await desk.post(f"persons/{other.person_id}/facts", {"facts": [line]}, version=1)).status_code == 201
+    shown = await send(desk, person.person_id, content, query="?validate_only=true")
+    assert faults_of(shown) == {"/Person/ShenFenZheng": "duplicate"}
+    early = content.replace(b">199008<", b">197001<")
+    refused = await send(desk, person.person_id, early, query="?validate_only=true")
+    assert faults_of(refused) == {"/Person/CanJiaGongZuoShiJian": "date-impossible"}
