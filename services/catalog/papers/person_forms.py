@@ -24,6 +24,7 @@ from services.catalog.domain.form_rules import FormRules, full_years
 from services.catalog.papers.sheet import day_of_print
 
 _SEX = {"male": "男", "female": "女"}
+_A4 = {"width": 210, "height": 297}
 _COMMUNIST = ("中共", "中国共产党", "共产党")
 _AGES = (("birth_date", "出生日期", "年龄"), ("work_start", "参加工作时间", "工龄"), ("party", "入党时间", "党龄"))
 
@@ -57,7 +58,7 @@ class Proposal:
 
 def appointment_form(sheet: Sheet, facts: Facts, proposal: Proposal, rules: FormRules) -> AppointmentFormDocument:
     """干部任免审批表. Both sides of one sheet that is not punched: the back would carry the holes at the right."""
-    sheet = replace(sheet, geometry=sheet.geometry.model_copy(update={"hole_heights": []}))
+    sheet = replace(sheet, geometry=sheet.geometry.model_copy(update={**_A4, "hole_heights": []}))
     return AppointmentFormDocument(
         **_head(sheet, facts, rules),
         post_proposed=proposal.post_proposed,
@@ -76,7 +77,8 @@ def appointment_form(sheet: Sheet, facts: Facts, proposal: Proposal, rules: Form
 
 
 def resume_form(sheet: Sheet, facts: Facts, rules: FormRules) -> ResumeFormDocument:
-    """干部简历表."""
+    """干部简历表, on A4 like the form that it shares its head with."""
+    sheet = replace(sheet, geometry=sheet.geometry.model_copy(update=_A4))
     said = rewards(facts) or rules.no_rewards
     return ResumeFormDocument(**_head(sheet, facts, rules), resume=resume(facts), rewards=said, computed_on=sheet.on)
 

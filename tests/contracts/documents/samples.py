@@ -1,27 +1,42 @@
 """Documents as the services make them, with ids and times that never change."""
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from contracts.documents import (
+    AppointmentFormDocument,
+    BasicInfoDocument,
     CatalogueCategory,
     CatalogueDocument,
     CatalogueRow,
     CatalogueSubcategory,
+    CoverDocument,
+    FamilyRow,
     FiledItem,
     Party,
+    PostChange,
+    PostChangesDocument,
+    PrintDocument,
     ReceiptDocument,
+    RemovedMaterialsDocument,
+    RemovedRow,
+    ResumeFormDocument,
+    ResumeLine,
     ReturnedItem,
     ReturnNoteDocument,
     ReturnReason,
     SheetGeometry,
+    SpineLabelDocument,
     Subject,
+    VolumeMark,
     document_number,
 )
 from contracts.values.digest import digest_of
 from contracts.values.ids import from_uuid
 from contracts.values.partial_date import PartialDate
+
+AnyPrint = TypeVar("AnyPrint", bound=PrintDocument)
 
 ENGINE = "typst-py 0.15.2"
 ISSUED_AT = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
@@ -53,6 +68,38 @@ A4 = SheetGeometry(
     width=210, height=297, side="left", margin=25, hole_inset=12, hole_diameter=5, hole_heights=[54, 137, 220]
 )
 SIXTEENMO = A4.model_copy(update={"width": 184, "height": 260})
+
+
+def printed(model: type[AnyPrint], **changes: Any) -> AnyPrint:
+    """A print about one person, filled in no further than `changes` says."""
+    members = {"engine": ENGINE, "issued_at": ISSUED_AT, "sheet": A4, "dossier_no": "QH-0042", "person_name": "王建国"}
+    return model(**{**members, **changes})
+
+
+def resume_lines(count: int) -> list[ResumeLine]:
+    """So many periods, each a long line."""
+    text = "清河县财政局预算股股长、党组成员，兼任国有资产管理办公室主任，分管预算编制工作，联系乡镇财政所以及基层单位"
+    return [ResumeLine(begins=f"{1950 + i}.01", ends=f"{1951 + i}.01", text=f"第{i}段{text}") for i in range(count)]
+
+
+def forms() -> list[PrintDocument]:
+    """One of each form, label and cover."""
+    day = date(2026, 11, 24)
+    family = [FamilyRow(appellation="妻子", name="李红梅", age=54)]
+    volumes = [VolumeMark(kind="original", no=1), VolumeMark(kind="original", no=2), VolumeMark(kind="duplicate")]
+    row = RemovedRow(code="9-2", title=TITLES[1], formed_on="2012-02", page_count=2, reason="重复材料")
+    change = PostChange(
+        begins="2001.06", ends="2006.11", post="清河县财政局预算股股长", document_no="清组干〔2001〕15号"
+    )
+    return [
+        printed(AppointmentFormDocument, resume=resume_lines(3), family=family, computed_on=day),
+        printed(ResumeFormDocument, resume=resume_lines(3), computed_on=day),
+        printed(BasicInfoDocument, family=family, posts=resume_lines(2), computed_on=day),
+        printed(PostChangesDocument, rows=[change]),
+        printed(SpineLabelDocument, native_place="山东清河", length=220, labels=volumes),
+        printed(CoverDocument, volumes=volumes),
+        printed(RemovedMaterialsDocument, rows=[row]),
+    ]
 
 
 def an_id(prefix: str, number: int = 1) -> str:

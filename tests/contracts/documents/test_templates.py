@@ -1,6 +1,7 @@
 """The printed forms: official columns, rules of the page, and bytes that stay what they were."""
 
 import io
+from datetime import date
 from hashlib import sha256
 
 import pypdf
@@ -9,7 +10,7 @@ import pytest
 from chassis.documents import draw_print
 from chassis.glyphs import missing_glyphs
 from chassis.printing import ENGINE, compile_pdf
-from contracts.documents import BlankRows, CatalogueDocument, Document, PrintDocument
+from contracts.documents import AppointmentFormDocument, BlankRows, CatalogueDocument, Document, PrintDocument
 from deploy.fonts import FONT_FILE, FONTS_DIR
 from tests.contracts.documents import samples
 
@@ -97,6 +98,43 @@ def test_a_print_repeats_byte_for_byte() -> None:
     """Equal input, equal bytes; another title, other bytes."""
     first, again, other = (draw(samples.catalogue(rows=n)) for n in (3, 3, 4))
     assert first == again != other
+
+
+@pytest.mark.parametrize("form", samples.forms(), ids=lambda it: it.template)
+def test_every_form_prints_alike(form: PrintDocument) -> None:
+    """Twice the same bytes, under its own title, with no character that the font lacks."""
+    first = draw(form)
+    assert draw(form) == first
+    reader = pypdf.PdfReader(io.BytesIO(first))
+    assert reader.metadata is not None
+    assert reader.metadata.title == form.title_zh
+    assert missing_glyphs(form.source().decode(), FONT_FILE) == []
+    assert type(form).model_validate(form.members()) == form
+
+
+def test_each_volume_has_its_strip_and_its_cover() -> None:
+    """Two 正本 with their numbers, one 副本 without."""
+    strips = pages(samples.forms()[4])
+    covers = pages(samples.forms()[5])
+    assert len(strips) == 1
+    assert [strips[0].count(mark) for mark in ("正本1", "正本2", "副本")] == [1, 1, 1]
+    assert [("正本" in page, "第1卷" in page, "第2卷" in page) for page in covers] == [
+        (True, True, False),
+        (True, False, True),
+        (False, False, False),
+    ]
+
+
+@pytest.mark.parametrize("count", [1, 25, 45, 120])
+def test_a_resume_of_any_length_is_printed_whole(count: int) -> None:
+    """Smaller letters while the front has room, then further pages; the back stays a page of its own."""
+    lines = samples.resume_lines(count)
+    form = samples.printed(AppointmentFormDocument, resume=lines, computed_on=date(2026, 11, 24))
+    sheets = pages(form)
+    text = "".join(sheets)
+    assert all(f"第{at}段" in text for at in range(count))
+    assert "奖惩情况" in "".join(sheets[-1])
+    assert len(sheets) == 2 or count > 40
 
 
 def test_the_older_form_has_its_own_columns() -> None:

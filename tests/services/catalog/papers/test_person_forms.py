@@ -1,5 +1,6 @@
 """Forms are filled in from facts alone; ages count on their day, and what nobody knows stays blank."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -15,7 +16,7 @@ from services.catalog.papers.person_forms import (
     resume_form,
 )
 from services.catalog.rules import load_catalog_rules
-from tests.contracts.documents.samples import A4
+from tests.contracts.documents.samples import A4, SIXTEENMO
 from tests.services.catalog.papers.people import cadre, fact, facts
 
 RULES = load_catalog_rules().prints
@@ -30,6 +31,17 @@ def test_the_head_shows_the_highest_of_each_and_what_is_held_now():
     assert form.post_now == "清河县财政局副局长，党组成员"
     assert form.full_time == EducationCells(level="大学", degree="经济学学士", level_school="山东大学财政学专业")
     assert form.in_service == EducationCells(level="省委党校研究生", level_school="省委党校")
+
+
+def test_the_official_grid_is_a4_whatever_the_scheme_binds():
+    """The appointment form is not punched: its back would carry the holes at the right."""
+    sheet = replace(SHEET, geometry=SIXTEENMO)
+    form, short = appointment_form(sheet, cadre(), Proposal(), RULES), resume_form(sheet, cadre(), RULES)
+    assert [(one.sheet.width, one.sheet.height, len(one.sheet.hole_heights)) for one in (form, short)] == [
+        (210, 297, 0),
+        (210, 297, 3),
+    ]
+    assert post_changes(sheet, cadre()).sheet == SIXTEENMO
 
 
 def test_ages_count_on_the_day_of_the_form():
