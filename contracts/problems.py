@@ -421,7 +421,9 @@ FAULTS: dict[str, Text] = {
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
     "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
-    "version-stale": Text("已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."),
+    "version-stale": Text(
+        "已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."
+    ),
     "state-conflict": Text("当前状态为 {state}，不能这样做。", "Its state is {state}, which does not allow this."),
     "subclass-required": Text(
         "第四类、第九类须写明二级分类，例如 4-1。", "Categories 4 and 9 need their subclass, e.g. 4-1."
@@ -433,7 +435,8 @@ FAULTS: dict[str, Text] = {
         "题名不能说明内容，请另拟标题。", "The title does not tell what the material is; supply another."
     ),
     "xml-malformed": Text(
-        "XML 在第 {line} 行有误；请用填表软件重新保存。", "Not well-formed XML at line {line}; save it again in the form program."
+        "XML 在第 {line} 行有误；请用填表软件重新保存。",
+        "Not well-formed XML at line {line}; save it again in the form program.",
     ),
     "xml-entities": Text(
         "文件含有 DTD、实体或处理指令；请另存为不含这些内容的文件。",

@@ -81,7 +81,9 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     },
     ("catalog", "POST", "/v1/persons/{person_id}/lrmx-imports"): _form,
     ("catalog", "POST", "/v1/managing-authorities"): _authority,
-    ("catalog", "PATCH", "/v1/managing-authorities/{authority_id}"): lambda *_: {"office": f"县委{uuid.uuid4().hex[:4]}"},
+    ("catalog", "PATCH", "/v1/managing-authorities/{authority_id}"): lambda *_: {
+        "office": f"县委{uuid.uuid4().hex[:4]}"
+    },
     ("catalog", "POST", "/v1/dossiers"): _dossier,
     ("catalog", "PATCH", "/v1/dossiers/{dossier_id}"): lambda *_: {"dossier_no": f"T-{uuid.uuid4().hex[:8]}"},
     ("catalog", "POST", "/v1/dossiers/searches"): lambda world, _: {"person_no": world.county.person().person_no},

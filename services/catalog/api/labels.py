@@ -111,7 +111,9 @@ def _key(shown: ShownVolume) -> list[Any]:
     return [spot.layer if spot else 0, spot.slot if spot else 0, shown.volume.volume_id]
 
 
-@router.get("/labels/{number}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.VALIDATION_FAILED))
+@router.get(
+    "/labels/{number}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.VALIDATION_FAILED)
+)
 async def get_label(
     number: Annotated[str, Path(pattern=r"^[0-9]{20}$")],
     caller: Annotated[Caller, requires("volume:read")],
