@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 import orjson
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
-from contracts.values.ids import from_uuid, to_uuid
+from contracts.values.ids import from_hex, from_uuid, to_uuid
 
 _QUERY = """
 select d.dossier_no, d.version, d.scheme, d.unit_id, p.person_id, p.person_no, p.name, coalesce((
@@ -86,12 +85,12 @@ def _entry(
 ) -> CatalogueEntry:
     return CatalogueEntry(
         place=place,
-        material_id=from_uuid("mat", UUID(material_id)),
+        material_id=from_hex("mat", material_id),
         item_no=item_no,
         title=title,
         formed_on=formed_on,
         page_count=page_count,
         remark=remark,
         filed_on=date.fromisoformat(filed_on),
-        page_ids=tuple(from_uuid("pag", UUID(page)) for page in pages),
+        page_ids=tuple(from_hex("pag", page) for page in pages),
     )
