@@ -7,11 +7,11 @@ two of one code and place are one.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from contracts.values.ternary import Ternary
-from services.catalog.domain.classification import a_fact_leads_to, suggest_category
+from services.catalog.domain.classification import Suggestion, a_fact_leads_to, suggest_category
 from services.catalog.domain.dossier_view import DossierView, Row, plain
 from services.catalog.domain.ordering import arrangement_of, renumber
 from services.catalog.domain.scheme import Label, Scheme
@@ -20,6 +20,7 @@ from services.catalog.domain.titles import TitleForm
 Severity = Literal["error", "warning", "hint"]
 DOSSIER: Final = "dossier"
 MOST_YEARS: Final = 80
+MOST_TITLES: Final = 20_000
 COVER_AND_BACK: Final = 2
 
 
@@ -46,11 +47,32 @@ class FindingRules:
 
 @dataclass(frozen=True)
 class Context:
-    """What the checks know beside the dossier."""
+    """What the checks know beside the dossier. What the rules make of a title is kept: titles repeat, within a dossier
+    and from one look to the next."""
 
     scheme: Scheme
     titles: TitleForm
     rules: FindingRules
+    _read: dict[str, tuple[str, Suggestion | None]] = field(
+        default_factory=dict[str, tuple[str, Suggestion | None]], init=False, repr=False
+    )
+
+    def plain(self, title: str) -> str:
+        """The title as patterns see it."""
+        return self._reading(title)[0]
+
+    def suggest(self, title: str) -> Suggestion | None:
+        """What the scheme's rules say of it, without any fact asserted."""
+        return self._reading(title)[1]
+
+    def _reading(self, title: str) -> tuple[str, Suggestion | None]:
+        found = self._read.get(title)
+        if found is None:
+            if len(self._read) >= MOST_TITLES:
+                self._read.clear()
+            words = plain(title, self.titles)
+            found = self._read[title] = words, suggest_category(words, self.scheme)
+        return found
 
 
 @dataclass(frozen=True)
@@ -77,8 +99,8 @@ def find(view: DossierView, context: Context) -> list[Found]:
 
 def _wrong_category(view: DossierView, context: Context) -> Iterator[Hit]:
     for row in view.rows:
-        title = plain(row.title, context.titles)
-        suggestion = suggest_category(title, context.scheme)
+        title = context.plain(row.title)
+        suggestion = context.suggest(row.title)
         if suggestion is None or not suggestion.places or _undivided(row, context):
             continue
         # What stands where an asserted fact leads is no fault: no title tells the fact.
@@ -120,7 +142,7 @@ def _page_count(view: DossierView, context: Context) -> Iterator[Hit]:
 
 def _assessment_gap(view: DossierView, context: Context) -> Iterator[Hit]:
     pattern = context.rules.assessment
-    years = {row.year for row in view.rows if row.year and pattern.search(plain(row.title, context.titles))}
+    years = {row.year for row in view.rows if row.year and pattern.search(context.plain(row.title))}
     known = sorted(year for year in years if context.rules.assessment_since <= year <= view.today.year)
     if known:
         missing = [year for year in range(known[0], known[-1] + 1) if year not in years]
@@ -174,7 +196,7 @@ def _overdue(view: DossierView, context: Context) -> Iterator[Hit]:
 
 def _says_nothing(view: DossierView, context: Context) -> Iterator[Hit]:
     for row in view.rows:
-        suggestion = suggest_category(plain(row.title, context.titles), context.scheme)
+        suggestion = context.suggest(row.title)
         if suggestion and suggestion.retitles:
             yield row.material_id, {}
 
@@ -182,10 +204,10 @@ def _says_nothing(view: DossierView, context: Context) -> Iterator[Hit]:
 def _title_differs(view: DossierView, context: Context) -> Iterator[Hit]:
     """A supplied title that the rules place elsewhere than the paper's own words."""
     for row in view.rows:
-        ours, theirs = plain(row.title, context.titles), plain(row.original_title, context.titles)
+        ours, theirs = context.plain(row.title), context.plain(row.original_title)
         if ours == theirs:
             continue
-        here, there = suggest_category(ours, context.scheme), suggest_category(theirs, context.scheme)
+        here, there = context.suggest(row.title), context.suggest(row.original_title)
         if here and there and here.places and there.places and here.category != there.category:
             yield row.material_id, {"category": here.category, "expected": there.category}
 
@@ -196,10 +218,16 @@ def _same_row(view: DossierView, context: Context) -> Iterator[Hit]:
         for row in rows:
             if row.formed_on is None or row.formed_on.day is None:
                 continue
-            key = plain(row.title, context.titles), row.formed_on.value
+            key = context.plain(row.title), row.formed_on.value
             if key in seen:
                 yield row.material_id, {"item_no": seen[key]}
             seen.setdefault(key, row.item_no)
+
+
+def _over_long(view: DossierView, context: Context) -> Iterator[Hit]:
+    for row in view.rows:
+        if len(row.title) > context.titles.longest:
+            yield row.material_id, {"length": len(row.title), "longest": context.titles.longest}
 
 
 CHECKS: Final[Mapping[str, Check]] = {
@@ -218,5 +246,6 @@ CHECKS: Final[Mapping[str, Check]] = {
     "says_nothing": _says_nothing,
     "title_differs": _title_differs,
     "same_row": _same_row,
+    "over_long": _over_long,
 }
 """Each check by the name that the rule file gives it."""
