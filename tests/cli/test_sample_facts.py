@@ -8,7 +8,7 @@ from cli.sample.facts import facts_of
 from cli.sample.generate import DEFAULT_SEED, generate
 from cli.sample.model import Sample
 from contracts.values.ids import new_id
-from services.catalog.api.facts import FactsIn
+from services.catalog.api.fact_shapes import FactsIn
 from services.catalog.rules.fact_file import fact_rules
 
 

@@ -14,6 +14,7 @@ from contracts.problems import MediaTypeRefused, RoleMissing, TooLarge
 from contracts.values.ids import PersonId
 from services.catalog.api.answers import PRIVATE, tagged
 from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.domain.lrmx_diff import PAIRED
 from services.catalog.domain.lrmx_form import LABELS
 from services.catalog.store import lrmx_imports, persons
 from services.catalog.store.lrmx_imports import LrmxImport
@@ -143,9 +144,7 @@ async def create_lrmx_import(
     """Send the bytes of an LRMX file as the body, up to 1 MiB; its fields become facts with the import as source."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
         raise MediaTypeRefused(accepted=ACCEPTED)
-    command = ImportLrmx(
-        person_id, if_match, await _body(request), fields.split(",") if fields else None, validate_only
-    )
+    command = ImportLrmx(person_id, if_match, await _body(request), _chosen(fields), validate_only)
     result = await import_lrmx(
         command,
         begin=lambda: deps.unit_of_work(
@@ -159,6 +158,11 @@ async def create_lrmx_import(
     elif not result.fields:
         response.headers["Idempotent-Replayed"] = "true"
     return LrmxResultOut.of(person_id, result)
+
+
+def _chosen(fields: str | None) -> list[str] | None:
+    """The elements to take; a school is taken with the education that it belongs to."""
+    return [PAIRED.get(name, name) for name in fields.split(",")] if fields else None
 
 
 async def _body(request: Request) -> bytes:

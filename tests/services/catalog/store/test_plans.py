@@ -18,9 +18,12 @@ from deploy.embedded.provision import Target
 from services.catalog.store import (
     catalogue,
     dossiers,
+    facts,
     filing_tasks,
     findings,
     gaps,
+    id_numbers,
+    lrmx_imports,
     materials,
     persons,
     print_facts,
@@ -33,6 +36,7 @@ from tests.support.rooms import somebody
 
 ROWS, UNITS = 20_000, 200
 TABLES = {"person", "kin", "dossier", "material", "page", "filing_task", "finding", "finding_count", "gap"}
+TABLES |= {"fact", "id_number", "lrmx_import"}
 TABLES |= {"dossier_review", "dossier_to_review", "operation"}
 MOST_IN_VAIN = 100
 """Rows that a query may read and throw away: namesakes of other units, and no more."""
@@ -55,6 +59,13 @@ _FILLS = (
     """insert into catalog.material (material_id, unit_id, dossier_id, named_dossier_id, version, state, title,
       original_title, formed_key, page_count, blob_unit_id, entry_id, created_at, changed_at)
     select id, unit, id, id, 1, 'queued', '材料', '材料', '00000000', 1, unit, id, now(), now() from n""",
+    """insert into catalog.fact (fact_id, person_id, kind, value, sort_key, provenance, entry_id, recorded_at,
+      recorded_by)
+    select id, id, 'health', '{"text": "健康"}', '00000000', 'entry', id, now(), 'acc' from n""",
+    """insert into catalog.id_number (fact_id, person_id, sealed, key_id, id_index)
+    select id, id, '\\x00', 'key', lpad(to_hex(i), 64, '0') from n""",
+    """insert into catalog.lrmx_import (import_id, person_id, sealed, key_id, bytes, elements, imported_at, imported_by)
+    select id, id, '\\x00', 'key', 1, '{}', now(), 'acc' from n""",
     """insert into catalog.page select id, unit, id, 1, repeat('0', 64), 'image/png', 1, 1, 1 from n""",
     """insert into catalog.filing_task (task_id, unit_id, material_id, cause, owner_role, state, version, created_at,
       due_at)
@@ -86,6 +97,7 @@ async def crowd(database: Target) -> AsyncIterator[list[str]]:
     mine = "::text like '01900000-0000-7000-8000-%'"
     firsts = {"filing_task": "task_id", "page": "page_id", "material": "material_id", "dossier": "dossier_id"}
     firsts |= {"kin": "person_id", "person": "person_id", "finding": "finding_id", "gap": "gap_id"}
+    firsts |= {"fact": "fact_id", "id_number": "fact_id", "lrmx_import": "import_id"}
     firsts |= {"dossier_review": "dossier_id", "dossier_to_review": "dossier_id", "operation": "operation_id"}
     await _as_replica(admin, *((f"delete from catalog.{table} where {key}{mine}",) for table, key in firsts.items()))
     await admin.execute("delete from catalog.finding_count where unit_id = any($1)", keys)
@@ -117,6 +129,15 @@ _READS: dict[str, Read] = {
     "persons by name": lambda uow: persons.find_by_name(uow, "同名7", 51),
     "person by number": lambda uow: persons.find_by_person_no(uow, "plan-7"),
     "kin": lambda uow: persons.list_kin(uow, _key("per", 7)),
+    "current facts": lambda uow: facts.current_facts(uow, _key("per", 7)),
+    "facts, first page": lambda uow: facts.list_page(
+        uow, _key("per", 7), after=None, limit=51, history=True, kind=None
+    ),
+    "facts recorded together": lambda uow: facts.list_entry(uow, _key("req", 7)),
+    "person by identity number": lambda uow: id_numbers.find_person(uow, f"{7:064x}"),
+    "sealed number": lambda uow: id_numbers.find_sealed(uow, _key("per", 7)),
+    "imported forms": lambda uow: lrmx_imports.list_page(uow, _key("per", 7), None, 51),
+    "form imported last": lambda uow: lrmx_imports.find_last_file(uow, _key("per", 7)),
     "tasks, first page": lambda uow: filing_tasks.list_in(uow.raw(), ["pending"], None, 51),
     "tasks, next page": lambda uow: filing_tasks.list_in(uow.raw(), ["pending"], (_LATER, _key("tskc", 3607)), 51),
     "tasks in two states": lambda uow: filing_tasks.list_in(uow.raw(), ["approved", "pending"], None, 51),
