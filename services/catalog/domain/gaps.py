@@ -7,14 +7,13 @@ one. Nothing is required of which the facts say nothing: an unknown beginning of
 
 import re
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from services.catalog.domain.dossier_view import DossierView, Row, plain
+from services.catalog.domain.dossier_view import DossierView, Row
 from services.catalog.domain.facts import Fact, FactKind
 from services.catalog.domain.scheme import Label
-from services.catalog.domain.titles import TitleForm
 
 When = Literal["always", "each_year", "party_member", "each_fact", "event"]
 Outcome = Literal["filed", "explained", "not_required"]
@@ -106,11 +105,14 @@ def evaluate(
     view: DossierView,
     profile: Profile,
     rules: GapRules,
-    titles: TitleForm,
+    plain: Callable[[str], str],
     explained: Mapping[str, Collection[Piece]],
 ) -> list[Standing]:
-    """How every rule stands that requires something of this dossier. `explained` is by rule what archivists said."""
-    words = [(row, plain(row.title, titles)) for row in view.rows]
+    """How every rule stands that requires something of this dossier.
+
+    `plain` gives a title as patterns see it; `explained` is by rule what archivists said.
+    """
+    words = [(row, plain(row.title)) for row in view.rows]
     found: list[Standing] = []
     for rule in rules.rules:
         if profile.body_kind not in rule.bodies or profile.stage not in rule.stages:

@@ -1,5 +1,6 @@
 """Look a dossier through: what is wrong in it, and what it lacks. Done in the background after every change."""
 
+import asyncio
 from collections.abc import Sequence
 from datetime import date
 
@@ -42,9 +43,13 @@ async def review_dossier(uow: UnitOfWork, dossier_id: str, due: Due | None, rule
     """Compare the dossier with the rules, and write what is different from the last time. As the service."""
     await uow.lock(f"review/{dossier_id}")
     view = await reviews.load(uow, dossier_id, rules.schemes)
-    context = Context(rules.schemes[view.scheme_id], rules.titles, finding_rules()[0])
+    context = _context(rules, view.scheme_id)
+    for position, row in enumerate(view.rows):
+        context.suggest(row.title)
+        if position % AT_ONCE == AT_ONCE - 1:
+            await asyncio.sleep(0)  # a long dossier holds up nobody else's request
     changed = await findings.sync(uow, view, find(view, context))
-    standings = await _standings(uow, view, rules)
+    standings = await _standings(uow, view, context)
     await _sync_gaps(uow, view, standings)
     counted = Completeness(
         required=sum(len(one.required) for one in standings),
@@ -58,11 +63,22 @@ async def review_dossier(uow: UnitOfWork, dossier_id: str, due: Due | None, rule
         uow.record("findings.changed", dossier_id, view.version, {"dossier_id": dossier_id}, changed=("findings",))
 
 
-async def _standings(uow: UnitOfWork, view: DossierView, rules: CatalogRules) -> list[Standing]:
+_contexts: dict[str, Context] = {}
+
+
+def _context(rules: CatalogRules, scheme_id: str) -> Context:
+    """One for each scheme of the rules in force, with the titles that it has read."""
+    found = _contexts.get(scheme_id)
+    if found is None or found.scheme is not rules.schemes[scheme_id]:
+        found = _contexts[scheme_id] = Context(rules.schemes[scheme_id], rules.titles, finding_rules()[0])
+    return found
+
+
+async def _standings(uow: UnitOfWork, view: DossierView, context: Context) -> list[Standing]:
     required, _ = gap_rules()
     kept = await gaps.get_profile(uow, view.dossier_id, required)
     explained = await gaps.list_explained(uow, view.dossier_id)
-    return evaluate(view, kept.profile, required, rules.titles, explained)
+    return evaluate(view, kept.profile, required, context.plain, explained)
 
 
 async def _sync_gaps(uow: UnitOfWork, view: DossierView, standings: Sequence[Standing]) -> None:

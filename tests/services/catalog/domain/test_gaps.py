@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.catalog.domain.dossier_view import plain
 from services.catalog.domain.gaps import Event, Piece, Profile, Standing, evaluate, evidence
 from services.catalog.rules import load_catalog_rules
 from services.catalog.rules.gap_file import gap_rules
@@ -14,8 +15,12 @@ RULES = gap_rules()[0]
 SERVICE = Profile("party_government", "service")
 
 
+def words(title: str) -> str:
+    return plain(title, TITLES)
+
+
 def standing(seen: Any, rule: str, profile: Profile = SERVICE, explained: Any = None) -> Standing | None:
-    found = {one.rule.id: one for one in evaluate(seen, profile, RULES, TITLES, explained or {})}
+    found = {one.rule.id: one for one in evaluate(seen, profile, RULES, words, explained or {})}
     return found.get(rule)
 
 
