@@ -17,7 +17,7 @@ async def filed(desk: Desk, kept: Kept, *titles: str) -> list[str]:
     return [await desk.office.file(kept, title, f"{2000 + at}-01-01") for at, title in enumerate(titles)]
 
 
-async def version(desk: Desk, material_id: str) -> int:
+async def version(desk: Desk, material_id: str) -> Any:
     return await desk.office.admin.fetchval(
         "select version from catalog.material where material_id = $1", to_uuid(material_id)
     )
@@ -35,6 +35,11 @@ async def batch(desk: Desk, kind: str, ids: list[str], **changes: Any) -> dict[s
 async def catalogue(desk: Desk, kept: Kept) -> Any:
     """The whole catalogue, without the version that every change raises."""
     return {**(await desk.get(f"dossiers/{kept.dossier_id}/catalogue")).json(), "version": 0}
+
+
+def header(name: str, value: str) -> Any:
+    """One header, as the desk takes it."""
+    return {name: value}
 
 
 async def done(desk: Desk, answer: httpx.Response) -> dict[str, Any]:
@@ -111,9 +116,9 @@ async def test_each_does_what_it_can(desk: Desk, kept: Kept):
         ("none", "not-found"),
     ]
     assert problems[0]["problem"]["fix"]
-    assert (await desk.get(ended["problems_url"].removeprefix("/v1/"), **{"Accept-Language": "en"})).json()["items"][0][
-        "problem"
-    ]["title"] == "Changed by someone else meanwhile"
+    assert (await desk.get(ended["problems_url"].removeprefix("/v1/"), **header("Accept-Language", "en"))).json()[
+        "items"
+    ][0]["problem"]["title"] == "Changed by someone else meanwhile"
 
 
 async def test_all_or_nothing_is_refused_at_once(desk: Desk, kept: Kept):
@@ -185,10 +190,10 @@ async def test_the_stream_of_an_operation(desk: Desk, kept: Kept):
     assert [event["event"] for event in events] == ["item", "item", "done"]
     assert json.loads(events[0]["data"])["resource"] == f"materials/{ids[0]}"
     assert TITLES[0] not in whole.text
-    rest = await desk.get(f"operations/{ended['id']}/events", **{"Last-Event-ID": events[0]["id"]})
+    rest = await desk.get(f"operations/{ended['id']}/events", **header("Last-Event-ID", events[0]["id"]))
     assert f"id: {events[0]['id']}\n" not in rest.text
     assert f"id: {events[1]['id']}\n" in rest.text
-    assert (await desk.get(f"operations/{ended['id']}/events", **{"Last-Event-ID": "x"})).status_code == 422
+    assert (await desk.get(f"operations/{ended['id']}/events", **header("Last-Event-ID", "x"))).status_code == 422
 
 
 async def test_who_lacks_the_unit_sees_no_operation(desk: Desk, kept: Kept):
