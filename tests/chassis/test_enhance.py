@@ -204,3 +204,15 @@ def test_without_a_plausible_resolution_the_page_counts_as_a4(at):
     sheet = SHEET.copy()
     for dpi in ((1, 1), (2400, 2400)):
         assert margin(at(sheet, dpi=dpi)).dpi == pytest.approx(150, abs=1)
+
+
+def test_a_seal_and_a_photograph_are_left_dot_by_dot(at):
+    """Their dots are many and close together; only what is alone on bare paper counts as a speck."""
+    sheet = SHEET.convert("RGB")
+    draw = ImageDraw.Draw(sheet)
+    draw.ellipse((700, 1350, 900, 1550), outline=(200, 30, 30), width=5)
+    draw.text((770, 1430), "印", fill=(200, 30, 30))
+    sheet.paste(Image.effect_noise((180, 240), 90).convert("RGB"), (950, 250))
+    picture, _ = made(at(sheet))
+    for box in ((690, 1340, 910, 1560), (940, 240, 1140, 500)):
+        assert picture.crop(box).tobytes() == sheet.crop(box).tobytes()
