@@ -1,7 +1,5 @@
 """Dictionaries and enums: words in both languages, edited by archivists with what hangs on them in sight."""
 
-import itertools
-
 import asyncpg
 import pytest
 
@@ -10,13 +8,14 @@ from services.catalog.rules.enum_file import CODES
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
 from tests.support.rooms import somebody
 
-_fresh = itertools.count(1)
+# A name holds letters only.
+_LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 @pytest.fixture
 async def dictionary(admin: asyncpg.Connection) -> str:
     """A dictionary of this test alone, over the facts `health`, with two words."""
-    name = f"test_{'abcdefghij'[next(_fresh)]}_{'_'.join(new_id('req')[-4:].lower()).translate(_LETTERS)}"
+    name = f"test_{new_id('req')[-12:].lower().translate(_LETTERS)}"
     await admin.execute("insert into catalog.vocabulary values ($1, '试验', 'Trial', 'health')", name)
     await admin.execute(
         """insert into catalog.vocabulary_entry (vocabulary, code, zh, en, position, version, changed_at)
@@ -24,9 +23,6 @@ async def dictionary(admin: asyncpg.Connection) -> str:
         name,
     )
     return name
-
-
-_LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 async def _fact(desk: Desk, word: str) -> None:
