@@ -1,5 +1,6 @@
 """Fill an LRMX file from the current facts: what it said and what still holds stays exactly as it was written."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -8,11 +9,21 @@ from contracts.values.id_number import IdNumber
 from contracts.values.partial_date import PartialDate
 from services.catalog.domain.facts import Facts
 from services.catalog.domain.lrmx_diff import PAIRED, entries_of_file
-from services.catalog.domain.lrmx_file import FAMILY, ITEM, ROOT, Element
+from services.catalog.domain.lrmx_file import FAMILY, ITEM, ROOT, Element, read_lrmx, write_lrmx
 from services.catalog.domain.lrmx_form import FAMILY_MEMBERS, FORM_ONLY, LABELS, digits, form_of
 from services.catalog.domain.lrmx_read import tell
 
 _INDENT: Final = "\n  "
+
+
+def write_form(
+    facts: Facts, content: bytes | None, number: IdNumber | None, show_number: bool, photo: bytes | None
+) -> bytes:
+    """The form as a file: `content`, the one imported last, as far as it holds. Work for a worker."""
+    base = read_lrmx(content) if content is not None else None
+    picture = base64.b64encode(photo).decode() if photo else None
+    filled = fill(facts, base, number=number, show_number=show_number, photo=picture)
+    return content if filled is None and content is not None else write_lrmx(filled or Element(ROOT))
 
 
 def fill(

@@ -15,9 +15,11 @@ from contracts.values.id_number import IdNumber, IdNumberInvalid
 from contracts.values.partial_date import NotADate, PartialDate, parse_typed
 from services.catalog.domain.fact_values import SHAPES, as_json
 from services.catalog.domain.facts import FactKind
-from services.catalog.domain.lrmx_file import FAMILY, ITEM, ROOT, Element
+from services.catalog.domain.lrmx_file import FAMILY, ITEM, ROOT, Element, read_lrmx
 from services.catalog.domain.lrmx_form import COMMUNIST, FAMILY_MEMBERS, FORM_ONLY, LABELS, MODES
 
+MOST_LINES: Final = 200
+"""Lines of one field, or relatives; the form has room for a tenth of it."""
 _NONE: Final = frozenset(("无", "(无)", "（无）"))
 _RESUME: Final = re.compile(r"(\d{4}[.．年]\d{1,2}月?)\s*[-–—－~～]+\s*(\d{4}[.．年]\d{1,2}月?|至今)?\s*(\S.*)")
 _GRADE: Final = "优秀|称职|合格|良好|基本称职|基本合格|不称职|不合格|不定等次|不确定等次"
@@ -67,9 +69,14 @@ class LrmxTold:
 
 
 class _Fault(Exception):
-    def __init__(self, code: str, where: str = "") -> None:
+    def __init__(self, code: str, where: str = "", **params: Any) -> None:
         super().__init__(code)
-        self.code, self.where = code, where
+        self.code, self.where, self.params = code, where, params
+
+
+def read_form(content: bytes, blob_unit_id: str) -> LrmxTold:
+    """Read a file and all its fields: work for a worker, since a file may have a megabyte."""
+    return tell(read_lrmx(content), blob_unit_id)
 
 
 def tell(root: Element, blob_unit_id: str) -> LrmxTold:
@@ -79,7 +86,7 @@ def tell(root: Element, blob_unit_id: str) -> LrmxTold:
         try:
             found = read()
         except _Fault as fault:
-            told.faults[element] = [FieldFault(f"/{ROOT}/{element}{fault.where}", fault.code)]
+            told.faults[element] = [FieldFault(f"/{ROOT}/{element}{fault.where}", fault.code, fault.params or None)]
             continue
         except ValidationError as error:
             told.faults[element] = [FieldFault(f"/{ROOT}/{element}", _code(error))]
@@ -101,7 +108,10 @@ def _readers(root: Element, told: LrmxTold, unit_id: str) -> dict[str, Callable[
 
     def lines(element: str) -> list[str]:
         found = root.child(element)
-        return [text for part in (found.text if found else "").splitlines() if (text := part.strip())]
+        held = [text for part in (found.text if found else "").splitlines() if (text := part.strip())]
+        if len(held) > MOST_LINES:
+            raise _Fault("too-many", max=MOST_LINES)
+        return held
 
     readers: dict[str, Callable[[], list[Told] | None]] = {}
     for element, kind in _TEXTS.items():
@@ -215,6 +225,8 @@ def _assessments(text: str) -> list[Told] | None:
 
 def _family(element: Element | None) -> list[Told] | None:
     items = [item for item in (element.children if element else ()) if item.name == ITEM]
+    if len(items) > MOST_LINES:
+        raise _Fault("too-many", max=MOST_LINES)
     found: list[Told] = []
     for number, item in enumerate(items):
         texts = {name: " ".join(child.text.split()) for name in FAMILY_MEMBERS if (child := item.child(name))}

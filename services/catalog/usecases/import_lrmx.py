@@ -17,9 +17,9 @@ from contracts.values.ids import new_id
 from services.catalog.domain.fact_changes import FactEntry
 from services.catalog.domain.facts import Facts
 from services.catalog.domain.lrmx_diff import PAIRED, entries_of_file
-from services.catalog.domain.lrmx_file import ROOT, read_lrmx
+from services.catalog.domain.lrmx_file import ROOT
 from services.catalog.domain.lrmx_form import LABELS, form_of
-from services.catalog.domain.lrmx_read import KNOWN, LrmxTold, Photo, tell
+from services.catalog.domain.lrmx_read import KNOWN, LrmxTold, Photo, read_form
 from services.catalog.store import facts, lrmx_imports, persons
 from services.catalog.store.lrmx_imports import LrmxImport
 from services.catalog.store.tables import Person
@@ -73,11 +73,10 @@ async def import_lrmx(cmd: ImportLrmx, *, begin: Begin, deps: Deps) -> LrmxResul
 
     Refused when the file is of another person: another identity number, or a name that this person never had.
     """
-    root = read_lrmx(cmd.content)
     _check_choice(cmd.only)
     async with begin() as uow:
         unit_id = (await persons.get(uow, cmd.person_id)).unit_id
-    told = tell(root, unit_id)
+    told = await deps.run_cpu(read_form, cmd.content, unit_id)
     photo = told.photo if cmd.only is None or "ZhaoPian" in cmd.only else None
     async with _checked_photo(photo, deps) as incoming:
         if incoming is not None and not cmd.validate_only:

@@ -193,6 +193,9 @@ def test_what_is_no_plain_form_is_refused_with_its_own_code(content: bytes, code
         ("XingMing", "王" * 101, "too-long"),
         ("JianLi", "1990.13--1991.01 某局", "date-impossible"),
         ("QuanRiZhiJiaoYu_XueLi_BiYeYuanXiaoXi", "某大学", "required"),
+        ("JianLi", "1990.01--1990.02 某局\n" * 201, "too-many"),
+        ("JiaTingChengYuan", "<Item><ChengWei>子</ChengWei></Item>" * 201, "too-many"),
+        ("JiaTingChengYuan", "<Item><ChengWei>子</ChengWei></Item>", "required"),
     ],
 )
 def test_a_field_at_fault_leaves_the_others(element: str, text: str, code: str):
