@@ -23,7 +23,7 @@ from tests.support.county import CADRES, ROWS, SUBJECT, paper
 from tests.support.engine import Engine
 
 PASSPHRASE = "seven grey herons over the reservoir"
-PATIENCE = 90.0  # seconds
+PATIENCE = 180.0  # seconds
 
 
 def folder_for_nobody(engine: Engine, name: str) -> Path:

@@ -34,7 +34,7 @@ from tests.deploy.backup.busy import (
 from tests.support.engine import Engine
 from tests.support.waiting import until
 
-HANDED_ON = 60.0  # seconds
+HANDED_ON = 120.0  # seconds
 
 
 @pytest.fixture(scope="module")
