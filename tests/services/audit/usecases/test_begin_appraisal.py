@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from chassis.blind_index import blind_index
-from contracts.events import DossierChanged
+from contracts.events import DossierChanged, MaterialRefiled, MaterialRemoved
 from contracts.values.ids import new_id, to_uuid
 from contracts.values.partial_date import PartialDate
 from tests.chassis.pages import A4_150, jpeg, scanned_blank, text_page
@@ -226,6 +226,28 @@ async def test_a_page_that_is_filed_already_is_a_duplicate(office: Office):
     assert (check["evidence"]["filed_in"], check["evidence"]["filed_pages"]) == (first.material_id, 1)
     other = await office.appraising(pages=[page], unit_id=unit_id, title=SAMPLE)
     assert (await office.checks(other.material_id))["duplicate"]["outcome"] == "pass"
+
+
+@pytest.mark.parametrize(("versions", "outcome"), [((2,), "cannot_tell"), ((2, 3), "fail"), ((3, 2), "fail")])
+async def test_a_page_whose_material_was_taken_out_may_come_again(
+    office: Office, versions: tuple[int, ...], outcome: str
+):
+    """Removed it is filed no longer, and a person looks; brought back it is, in whatever order that is heard."""
+    subject, unit_id = await office.known_subject(), new_id("unt")
+    page = await office.store(unit_id, office.drawn_page())
+    first = await office.appraising(subject, pages=[page], unit_id=unit_id, title=SAMPLE)
+    filed = office.filed(first)
+    await office.hear(filed)
+    ids = {name: getattr(filed, name) for name in ("material_id", "dossier_id", "person_id", "unit_id")}
+    row = {"category": "3", "item_no": 1, "title": SAMPLE, "formed_on": None, "page_count": 1}
+    told = {
+        2: MaterialRemoved(**ids, from_category="3", from_item_no=1, reason="duplicate"),
+        3: MaterialRefiled(**ids, **row, from_category=None, from_item_no=None, reason="restored"),
+    }
+    for version in versions:
+        assert await office.hear(told[version], version=version) is None
+    again = await office.appraising(subject, pages=[page], unit_id=unit_id, title=SAMPLE)
+    assert (await office.checks(again.material_id))["duplicate"]["outcome"] == outcome
 
 
 async def test_of_two_equal_pages_at_once_one_is_asked_about(office: Office):
