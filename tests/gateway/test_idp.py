@@ -183,7 +183,7 @@ async def test_sample_accounts_are_made_once_and_told_of(gateway: Running, rows:
     told = await rows.fetch(
         "select convert_from(body, 'UTF8') as body from outbox where subject like '%account.changed%'"
     )
-    assert made == 17
+    assert made == 18
     assert len(told) >= made
     assert not any("谭文清" in row["body"] for row in told)
 
