@@ -110,6 +110,7 @@ def test_each_address_is_routed_to_who_serves_it(service: str):
         if not path.startswith("/v1/") or (path == "/v1/tasks" and service != GATEWAY):
             continue
         filled = path.replace("{task_id}", ids[service])
+        filled = filled.replace("{operation_id}", ids[service].replace("tsk", "opn"))
         for name in ("{", "}"):
             filled = filled.replace(name, "")
         route = route_of(filled.encode())
