@@ -17,6 +17,7 @@ ON_A_SYSTEM = (
     "gateway_read",
     "gateway_latency",
     "dossier_open",
+    "dossier_reorder",
     "print_catalogue",
     "deskew",
     "submit_durable",
