@@ -2,5 +2,5 @@
 
 Owns the unit tree, submissions with their items, uploads, receipts and return notes.
 Says `unit.changed`, `material.received`, `material.returned`, `receipt.issued`.
-Hears `material.appraised/filed/refused`, `dossier.opened/changed` and `person.changed`.
+Hears `material.appraised/filed/refiled/refused`, `dossier.opened/changed` and `person.changed`.
 """
