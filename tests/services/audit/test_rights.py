@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from chassis.settings import Settings
+from contracts.events import MaterialRemoved
 from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
 from tests.services.audit.office import Office
@@ -22,7 +23,11 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     subject = await office.known_subject()
     received = await office.appraising(subject)
     await office.decide(await office.waiting(received.material_id))
-    await office.hear(office.filed(received))
+    filed = office.filed(received)
+    await office.hear(filed)
+    told = filed.model_dump(include={"material_id", "dossier_id", "person_id", "unit_id"})
+    removed = {"from_category": filed.category, "from_item_no": filed.item_no, "reason": "duplicate"}
+    await office.hear(MaterialRemoved.model_validate({**told, **removed}), version=2)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}
