@@ -1,6 +1,7 @@
 """Numbers that paper carries as a bar code: 18 digits and two check digits (ISO 7064 MOD 97-10).
 
-Digits only, because a scanner types like a keyboard and a Chinese input method garbles letters. The first two digits tell what the number names, so that any screen that takes a scan can open it.
+Digits only, because a scanner types like a keyboard and a Chinese input method garbles letters. The first two
+digits tell what the number names, so that any screen that takes a scan can open it.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
 """Event → use case."""
 
 from chassis.inbox import Subscriber
-from chassis.units import hear_unit
 from contracts.events import MaterialAppraised, UnitChanged
 from services.catalog.usecases.file_appraised_material import file_appraised_material
 from services.catalog.usecases.set_managing_authority import hear_unit_and_tell

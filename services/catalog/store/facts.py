@@ -15,7 +15,8 @@ MOST_CURRENT = 1000
 """Current facts of one person; a request that would pass it is refused."""
 
 _COLUMNS = """fact_id, person_id, kind, value::text, valid_from::text, valid_to::text, sort_key, provenance,
-  material_id, page_id, determination_id, entry_id, reason, recorded_at, recorded_by, ended_at, ended_by, superseded_by"""
+  material_id, page_id, determination_id, entry_id, reason, recorded_at, recorded_by, ended_at, ended_by,
+  superseded_by"""
 _CURRENT = f"""
 select {_COLUMNS} from fact where person_id = $1 and ended_at is null
 order by person_id, kind, sort_key, fact_id limit {MOST_CURRENT}

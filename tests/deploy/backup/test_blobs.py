@@ -61,7 +61,9 @@ def test_what_is_damaged_in_the_system_is_named_and_not_copied(tmp_path: Path):
 
 
 @pytest.mark.parametrize(
-    "line", [f"{UNIT}/../../etc/passwd 3", f"../{UNIT}/{'0' * 64} 3", "nothing", f"{UNIT}/{'0' * 64}"]
+    "line",
+    [f"{UNIT}/../../etc/passwd 3", f"../{UNIT}/{'0' * 64} 3", "nothing", f"{UNIT}/{'0' * 64}"],
+    ids=["upwards", "from above", "a word", "no size"],
 )
 def test_a_list_with_anything_but_addresses_is_not_read(tmp_path: Path, line: str):
     (tmp_path / "list").write_text(f"{line}\n")

@@ -1,5 +1,7 @@
 """How paper is divided: whole categories, in order, in as few volumes as that allows."""
 
+import itertools
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,7 +42,7 @@ def test_only_a_category_that_is_too_thick_alone_passes_the_limit(found: list[Se
 def test_no_division_needs_fewer_volumes(found: list[Section], limit: int):
     """Any volume with the first category of the next would be over the limit."""
     division = propose(found, limit)
-    for plan, following in zip(division, division[1:], strict=False):
+    for plan, following in itertools.pairwise(division):
         opening = next(section.pages for section in found if section.category == following.first)
         assert plan.pages + opening > limit
 
