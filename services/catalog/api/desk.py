@@ -164,7 +164,7 @@ async def undo(
 )
 async def list_material_changes(
     dossier_id: DossierId,
-    caller: Annotated[Caller, requires("material:read")],
+    caller: Annotated[Caller, requires("material:file")],
     paging: Pages,
     uow: Uow,
     response: Response,
