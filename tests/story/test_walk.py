@@ -1,0 +1,90 @@
+"""docs/archivist.md, pasted block by block into a shell against the running system: what it says must happen."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.embedded.layout import TREE
+from tests.support.county import County
+
+WALK = TREE / "docs" / "archivist.md"
+PATIENCE_S = 300
+CATALOGUE = [
+    ("1-1", "干部履历表"),
+    ("2-1", "自传"),
+    ("3-1", "2021年度考核登记表"),
+    ("3-2", "2022年度考核登记表"),
+    ("3-3", "2023年度考核登记表"),
+    ("3-4", "样例材料：2024年度考核登记表"),
+    ("4-1-1", "普通高等学校毕业生登记表"),
+    ("6-1", "入党志愿书"),
+    ("6-2", "入党申请书"),
+    ("6-3", "转正申请书"),
+    ("9-2-1", "公务员录用审批表"),
+    ("9-2-2", "干部任免审批表"),
+    ("9-2-3", "公务员登记表"),
+    ("10-1", "驻村帮扶群众评议记录"),
+]
+"""What stands in the dossier in the end."""
+
+
+def blocks() -> list[str]:
+    """The blocks that a reader pastes, in order."""
+    return re.findall(r"^```bash\n(.*?)^```$", WALK.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+
+
+def script(url: str) -> str:
+    """The walk for a system that no command has started; its last block backs up what `dangan up` runs."""
+    *walk, backup = blocks()
+    assert "dangan backup" in backup
+    text = "\n".join(walk)
+    asked = "$(.venv/bin/dangan status --json | field gateway)"
+    assert asked in text
+    text = text.replace(asked, url)
+    return text.replace(".venv/bin/python", sys.executable).replace(".venv/bin/dangan", f"{sys.executable} -m cli.main")
+
+
+async def test_the_archivists_walk_leads_to_a_bound_and_counted_volume(county: County, tmp_path: Path):
+    """Each block does what its text says; the one refusal is the one that the text announces."""
+    run = await asyncio.to_thread(
+        subprocess.run,
+        ["bash", "-e", "-u", "-o", "pipefail"],
+        input=script(county.system.url),
+        cwd=TREE,
+        env={
+            "PATH": f"{Path(sys.executable).parent}:/usr/local/bin:/usr/bin:/bin",
+            "TMPDIR": str(tmp_path),
+            "LANG": "C.UTF-8",
+        },
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    refusals = [line for line in run.stdout.splitlines() if '"request_id":' in line]
+    assert len(refusals) == 1, run.stdout
+    assert '"/materials/11/category"' in refusals[0]
+    arranging, _, arranged = run.stdout.partition("2022年度考核登记表  approved")
+    for found in ("CAT-002", "CAT-015", "缺 2024", "缺 公务员（参公）登记表"):
+        assert found in arranging
+        assert found not in arranged
+    assert arranged.splitlines()[-1] == "closed"
+    assert await _catalogue(county, arranged) == CATALOGUE
+    [folder] = tmp_path.iterdir()
+    for name in ("labels", "catalogue", "cover", "spine-label"):
+        assert (folder / f"{name}.pdf").read_bytes().startswith(b"%PDF"), name
+    assert (folder / "straight.jpg").read_bytes().startswith(b"\xff\xd8")
+
+
+async def _catalogue(county: County, told: str) -> list[tuple[str, str]]:
+    """Code and title of each material in the dossier that the walk has made."""
+    archivist = county.signed_in("archivist")
+    [number] = set(re.findall(r"WALK-\d+", told))
+    [found] = (await archivist.post("/v1/dossiers/searches", {"dossier_no": number}))["items"]
+    catalogue = await archivist.get(f"/v1/dossiers/{found['id']}/catalogue")
+    return [(row["material_code"], row["title"]) for head in catalogue["headings"] for row in head["items"]]
