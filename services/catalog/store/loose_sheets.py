@@ -119,6 +119,42 @@ async def drop(uow: UnitOfWork, material_ids: Sequence[str]) -> None:
     )
 
 
+async def part(uow: UnitOfWork, whole_id: str, part_ids: Sequence[str]) -> None:
+    """These were cut from a material: they lie loose as long as it, or in the volume where it is bound, if either."""
+    parts = [to_uuid(material_id) for material_id in part_ids]
+    await uow.raw().execute(
+        """insert into loose_sheet (material_id, unit_id, since)
+        select id, unit_id, since from loose_sheet, unnest($2::uuid[]) as id where material_id = $1""",
+        to_uuid(whole_id),
+        parts,
+    )
+    await uow.raw().execute(
+        """insert into binding (material_id, bound_at, unit_id, volume_id, bound_by)
+        select id, bound_at, unit_id, volume_id, bound_by from binding, unnest($2::uuid[]) as id
+        where material_id = $1 and ended_at is null""",
+        to_uuid(whole_id),
+        parts,
+    )
+
+
+async def join(uow: UnitOfWork, unit_id: str, kept_id: str, joined_ids: Sequence[str]) -> None:
+    """These became part of a material: where one of them lay loose, all of it does, since the earliest filing."""
+    since = await uow.raw().fetchval(
+        "select min(since) from loose_sheet where material_id = any($1::uuid[]) having bool_or(material_id <> $2)",
+        [to_uuid(material_id) for material_id in (kept_id, *joined_ids)],
+        to_uuid(kept_id),
+    )
+    if since is None:
+        return
+    await drop(uow, [kept_id])
+    await uow.raw().execute(
+        "insert into loose_sheet (material_id, unit_id, since) values ($1, $2, $3)",
+        to_uuid(kept_id),
+        to_uuid(unit_id),
+        since,
+    )
+
+
 async def move(uow: UnitOfWork, dossier_id: str, unit_id: str, moves: Sequence[tuple[str, int, int]]) -> None:
     """Materials went from a category to another: where that is in another volume, the paper is to be bound anew."""
     rows = await uow.raw().fetch(

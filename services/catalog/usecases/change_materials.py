@@ -55,7 +55,7 @@ async def change_materials(uow: UnitOfWork, dossier: LockedDossier, scheme: Sche
     await _move_pages(uow, dossier, before, after)
     for one in after:
         await _tell(uow, dossier, before[one.material_id], one, change)
-    await follow_paper(uow, dossier, before, after)
+    await follow_paper(uow, dossier, change.kind, before, after)
     await mark_changed(uow, dossier.dossier_id)
     return change_id
 

@@ -1,0 +1,84 @@
+"""Where the paper lies after a cut or a join: parts stay with the whole, and no loose sheet leaves the list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.services.catalog.api.conftest import Desk
+from tests.services.catalog.api.test_volumes import divide
+from tests.services.catalog.office import Kept, page
+
+
+async def _rows(desk: Desk, kept: Kept, *titles: str) -> list[str]:
+    """Rows of a paper catalogue of two sides each, which count as bound."""
+    rows = [{"title": title, "formed_on": "2001", "page_count": 2} for title in titles]
+    made = await desk.post(f"dossiers/{kept.dossier_id}/materials", {"materials": rows})
+    assert made.status_code == 201, made.text
+    return [row["id"] for row in made.json()["items"]]
+
+
+async def _act(desk: Desk, material_id: str, act: str, **body: Any) -> list[str]:
+    """Act on a material as it is now; the ids of all that the act was about."""
+    version = (await desk.get(f"materials/{material_id}")).json()["version"]
+    made = await desk.post(f"materials/{material_id}/{act}", {**body, "reason": "整理"}, version=version)
+    assert made.status_code == 201, made.text
+    return made.json()["material_ids"]
+
+
+async def _cut(desk: Desk, material_id: str, category: str | None = None) -> str:
+    """The new part, of one side, in this category or the whole's."""
+    pages = [one["page_id"] for one in (await desk.get(f"materials/{material_id}")).json()["pages"]]
+    parts = [
+        {"title": "党员登记表", "page_count": 1, "page_ids": pages[:1]},
+        {"title": "入党志愿书", "page_count": 1, "page_ids": pages[1:], "category": category},
+    ]
+    ids = await _act(desk, material_id, "splits", parts=parts)
+    return next(one for one in ids if one != material_id)
+
+
+async def _loose(desk: Desk) -> dict[str, str]:
+    """Loose sheets, and since when."""
+    return {row["material_id"]: row["loose_since"] for row in (await desk.get("loose-sheets")).json()["items"]}
+
+
+async def _bound(desk: Desk, volume: dict[str, Any]) -> set[str]:
+    return {row["material_id"] for row in (await desk.get(f"volumes/{volume['id']}/bindings")).json()["items"]}
+
+
+async def test_a_part_of_an_old_row_is_bound_like_the_row(desk: Desk):
+    """But not in a category of another volume: there it is to be bound anew."""
+    kept = await desk.office.keep()
+    first, second = await _rows(desk, kept, "党员登记表", "党员登记表甲")
+    await divide(desk, kept, starts=[1, 7])
+    await _cut(desk, first)
+    assert await _loose(desk) == {}
+    apart = await _cut(desk, second, "10")
+    assert list(await _loose(desk)) == [apart]
+
+
+async def test_parts_lie_loose_as_long_as_the_whole_and_are_bound_where_it_is(desk: Desk):
+    kept = await desk.office.keep()
+    (volume,) = await divide(desk, kept)
+    two = [page(), page()], [page(), page()]
+    loose, bound = [await desk.office.file(kept, "党员登记表", "2001", page_count=2, pages=pages) for pages in two]
+    await desk.post(f"volumes/{volume['id']}/bindings", {"material_ids": [bound]}, version=1)
+    since = (await _loose(desk))[loose]
+    part = await _cut(desk, loose)
+    assert await _loose(desk) == {loose: since, part: since}
+    other = await _cut(desk, bound)
+    assert await _bound(desk, volume) == {bound, other}
+    assert await _loose(desk) == {loose: since, part: since}
+
+
+async def test_what_is_joined_with_a_loose_sheet_is_bound_anew(desk: Desk):
+    """Joined with what is bound it stays bound."""
+    kept = await desk.office.keep()
+    (volume,) = await divide(desk, kept)
+    loose, bound = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    await desk.post(f"volumes/{volume['id']}/bindings", {"material_ids": [bound]}, version=1)
+    (row,) = await _rows(desk, kept, "党员登记表甲")
+    since = (await _loose(desk))[loose]
+    await _act(desk, bound, "merges", material_ids=[row], joined="parts")
+    assert (await _bound(desk, volume), await _loose(desk)) == ({bound}, {loose: since})
+    await _act(desk, bound, "merges", material_ids=[loose], joined="parts")
+    assert (await _bound(desk, volume), await _loose(desk)) == (set(), {bound: since})
