@@ -153,6 +153,7 @@ class Connection(asyncio.Protocol):
         if self.complete or not self._has_head:
             return
         self.complete = True
+        self._resume()  # nothing is left to hold back, and the next answer must be heard
         if not self._parser.should_keep_alive():
             self.close()
         self._wake()

@@ -228,6 +228,22 @@ async def test_a_slow_reader_holds_the_service_back():
     assert size == 1600 * 65536
 
 
+@pytest.mark.parametrize("as_parts", [True, False])
+async def test_a_connection_is_heard_again_after_an_answer_that_ended_while_held_back(
+    as_parts: bool, monkeypatch: pytest.MonkeyPatch
+):
+    """The end of a large answer came before anybody asked for its beginning; the next answer comes all the same."""
+    monkeypatch.setattr(connection, "SILENCE_SECONDS", 2.0)
+    monkeypatch.setattr(connection, "HIGH_WATER", 1024)
+    large = b"HTTP/1.1 200 OK\r\nContent-Length: 4096\r\n\r\n" + b"a" * 4096
+    async with service(always(large)) as (calls, callers):
+        for _ in range(3):
+            async with calls.exchange(HEAD, None, again=False) as answer:
+                body = b"".join([part async for part in answer.parts()]) if as_parts else await answer.read()
+                assert body == b"a" * 4096
+        assert len(callers) == 1
+
+
 async def test_callers_beyond_the_limit_wait(monkeypatch: pytest.MonkeyPatch):
     """Never more connections than allowed."""
     monkeypatch.setattr(upstream, "CONNECTIONS", 3)
