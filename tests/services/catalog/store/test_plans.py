@@ -29,6 +29,7 @@ from services.catalog.store import (
     print_facts,
     print_files,
     reviews,
+    vocabularies,
 )
 from tests.services.catalog.domain.schemes import r2018
 from tests.services.catalog.office import Office
@@ -61,7 +62,8 @@ _FILLS = (
     select id, unit, id, id, 1, 'queued', '材料', '材料', '00000000', 1, unit, id, now(), now() from n""",
     """insert into catalog.fact (fact_id, person_id, kind, value, sort_key, provenance, entry_id, recorded_at,
       recorded_by)
-    select id, id, 'health', '{"text": "健康"}', '00000000', 'entry', id, now(), 'acc' from n""",
+    select id, id, 'health', json_build_object('text', '词' || i % 400)::jsonb, '00000000', 'entry', id, now(), 'acc'
+    from n""",
     """insert into catalog.id_number (fact_id, person_id, sealed, key_id, id_index)
     select id, id, '\\x00', 'key', lpad(to_hex(i), 64, '0') from n""",
     """insert into catalog.lrmx_import (import_id, person_id, sealed, key_id, bytes, elements, imported_at, imported_by)
@@ -136,6 +138,7 @@ _READS: dict[str, Read] = {
     "facts, first page": lambda uow: facts.list_page(
         uow, _key("per", 7), after=None, limit=51, history=True, kind=None
     ),
+    "uses of a word": lambda uow: vocabularies.count_uses(uow, "health", ["词7"]),
     "facts recorded together": lambda uow: facts.list_entry(uow, _key("req", 7)),
     "person by identity number": lambda uow: id_numbers.find_person(uow, f"{7:064x}"),
     "sealed number": lambda uow: id_numbers.find_sealed(uow, _key("per", 7)),

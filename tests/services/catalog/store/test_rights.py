@@ -123,12 +123,6 @@ async def test_a_row_cannot_be_written_into_another_unit(office: Office):
         (f"select material_id from material where dossier_id = {SOME} and place = any(array['1'])", "using material_"),
         (f"select page_id from page where material_id = {SOME}", "page_number"),
         (
-            "select count(*) from fact where ended_at is null and kind in ('ethnicity', 'party', 'health', 'rank',"
-            " 'education', 'degree', 'assessment') and kind = 'health' and coalesce(value->>'text', value->>'party',"
-            " value->>'level', value->>'degree', value->>'grade') = any(array['x'])",
-            "fact_word",
-        ),
-        (
             "select code from vocabulary_entry where vocabulary = 'x' and (position, code) > (0, '')"
             " order by position, code limit 9",
             "vocabulary_entry_position",
