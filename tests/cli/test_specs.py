@@ -99,6 +99,7 @@ def test_every_reference_leads_somewhere(document: dict[str, Any]):
     for reference in references(document):
         node: Any = document
         for key in reference.removeprefix("#/").split("/"):
+            assert key in node, reference
             node = node[key]
 
 

@@ -12,33 +12,7 @@ from contracts.values.partial_date import PartialDate
 from services.catalog.api.texts import Remark
 from services.catalog.domain import fact_values
 from services.catalog.domain.fact_changes import FactEntry
-from services.catalog.domain.facts import Fact, FactKind, Provenance, ProvenanceKind
-
-EnteredKind = Literal[
-    "name",
-    "former_name",
-    "sex",
-    "ethnicity",
-    "native_place",
-    "birth_place",
-    "birth_date",
-    "work_start",
-    "party",
-    "health",
-    "speciality",
-    "id_number",
-    "rank",
-    "post",
-    "education",
-    "degree",
-    "technical_title",
-    "resume",
-    "reward",
-    "assessment",
-    "assessments_stated",
-    "family",
-]
-"""Kinds that are typed in; a photograph comes with a form."""
+from services.catalog.domain.facts import EnteredKind, Fact, FactKind, Provenance, ProvenanceKind
 
 
 class ProvenanceIn(RequestModel):

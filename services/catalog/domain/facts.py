@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 from contracts.values.partial_date import PartialDate
 
-FactKind = Literal[
+EnteredKind = Literal[
     "name",
     "former_name",
     "sex",
@@ -26,7 +26,6 @@ FactKind = Literal[
     "health",
     "speciality",
     "id_number",
-    "photo",
     "rank",
     "post",
     "education",
@@ -38,6 +37,10 @@ FactKind = Literal[
     "assessments_stated",
     "family",
 ]
+"""Kinds that are typed in."""
+
+FactKind = Literal[EnteredKind, "photo"]
+"""A photograph comes with a form."""
 ProvenanceKind = Literal["material", "determination", "import", "entry"]
 Mode = Literal["full_time", "in_service"]
 

@@ -38,16 +38,7 @@ class _Loose(RuleModel):
     bound_days: int = Field(ge=1, le=3650)
 
 
-class _Label(RuleModel):
-    columns: int = Field(ge=1, le=10)
-    rows: int = Field(ge=1, le=30)
-    width: float = Field(ge=70, le=210)
-    height: float = Field(ge=30, le=297)
-    left: float = Field(ge=0, le=60)
-    top: float = Field(ge=0, le=60)
-    gap_x: float = Field(ge=0, le=30)
-    gap_y: float = Field(ge=0, le=30)
-
+class _Label(LabelSheet):
     @model_validator(mode="after")
     def _fits_on_a4(self) -> "_Label":
         wide = self.left + self.columns * self.width + (self.columns - 1) * self.gap_x
@@ -68,5 +59,6 @@ class ShelfFile(RuleModel):
     def rules(self) -> ShelfRules:
         """The domain's view of the file."""
         volume = VolumeRules(self.volume.most_pages, self.volume.mm_per_page, tuple(self.volume.boxes_mm))
-        sheet = LabelSheet.model_validate(self.label.model_dump())
-        return ShelfRules(volume, timedelta(days=self.loose.folder_days), timedelta(days=self.loose.bound_days), sheet)
+        return ShelfRules(
+            volume, timedelta(days=self.loose.folder_days), timedelta(days=self.loose.bound_days), self.label
+        )

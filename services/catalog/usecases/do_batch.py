@@ -1,5 +1,6 @@
 """Batches over filed materials: what one item does, and how it is taken back."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,7 +19,7 @@ from services.catalog.usecases.undo_change import take_back
 PERMISSION = "material:batch"
 
 
-class _OfMaterials:
+class _OfMaterials(ABC):
     """What both kinds share: the material is held, must be as it was seen, and a change takes it back."""
 
     name: str
@@ -42,8 +43,9 @@ class _OfMaterials:
         await take_back(uow, dossier, self._rules.schemes[dossier.scheme_id], change)
         return await _applied(uow, dossier, before)
 
+    @abstractmethod
     async def _change(self, uow: UnitOfWork, dossier: LockedDossier, before: Standing, item: Mapping[str, Any]) -> None:
-        raise NotImplementedError
+        """Change the held material as the item says; a Refusal when that cannot be."""
 
 
 class Refile(_OfMaterials):
