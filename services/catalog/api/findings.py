@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -16,8 +15,7 @@ from services.catalog.api.answers import PRIVATE, created
 from services.catalog.api.catalogue import HeadingName
 from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Remark
-from services.catalog.domain.findings import DOSSIER, FindingRule
-from services.catalog.rules.finding_file import finding_rules
+from services.catalog.domain.findings import DOSSIER, FindingRule, FindingRules
 from services.catalog.store import findings
 from services.catalog.store.findings import Finding
 from services.catalog.usecases.view_review import FindingFilter, view_findings
@@ -63,8 +61,8 @@ class FindingOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, finding: Finding) -> "FindingOut":
-        rule = _rules()[finding.code]
+    def of(cls, finding: Finding, rules: FindingRules) -> "FindingOut":
+        rule = rules.by_code[finding.code]
         waiver = None
         if finding.waived_at is not None:
             reason, by = finding.waiver_reason or "", finding.waived_by or ""
@@ -84,12 +82,6 @@ class FindingOut(BaseModel):
             found_at=finding.found_at,
             version=finding.version,
         )
-
-
-@cache
-def _rules() -> Mapping[str, FindingRule]:
-    """Read once a process, and not before the service has checked its rule files."""
-    return {rule.code: rule for rule in finding_rules()[0].rules}
 
 
 def _said(text: str, finding: Finding, comma: str) -> str:
@@ -158,7 +150,8 @@ async def list_dossier_findings(
     response.headers["Cache-Control"] = PRIVATE
     answer = paging.answer(response, found, lambda pair: [pair[1], pair[0].code, pair[0].member])
     return FindingList(
-        items=[FindingOut.of(finding) for finding, _ in answer["items"]], next_page_token=answer["next_page_token"]
+        items=[FindingOut.of(finding, deps.rules.findings) for finding, _ in answer["items"]],
+        next_page_token=answer["next_page_token"],
     )
 
 
@@ -178,7 +171,8 @@ async def list_findings(
         found = await findings.list_open(connection, code, unit_id, after, paging.size + 1)
     response.headers["Cache-Control"] = PRIVATE
     answer = paging.answer(response, found, lambda one: [one.dossier_id, one.member])
-    return FindingList(items=[FindingOut.of(one) for one in answer["items"]], next_page_token=answer["next_page_token"])
+    items = [FindingOut.of(one, deps.rules.findings) for one in answer["items"]]
+    return FindingList(items=items, next_page_token=answer["next_page_token"])
 
 
 @router.get("/finding-counts", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
@@ -195,14 +189,15 @@ async def list_finding_counts(
     async with deps.db.reading(caller, roots) as connection:
         found = await findings.list_counts(connection, unit_id, after, paging.size + 1)
     answer = paging.answer(response, found, lambda row: [row["unit_id"], row["code"]])
+    known: Mapping[str, FindingRule] = deps.rules.findings.by_code
     items = [
         FindingCount(
-            severity=_rules()[row["code"]].severity,
-            text=HeadingName(zh=_rules()[row["code"]].text.zh, en=_rules()[row["code"]].text.en),
+            severity=known[row["code"]].severity,
+            text=HeadingName(zh=known[row["code"]].text.zh, en=known[row["code"]].text.en),
             **row,
         )
         for row in answer["items"]
-        if row["code"] in _rules()
+        if row["code"] in known
     ]
     return FindingCountList(items=items, next_page_token=answer["next_page_token"])
 
@@ -226,12 +221,13 @@ async def create_finding_waiver(
     caller: Annotated[Caller, requires("finding:waive", idempotent=True)],
     if_match: IfMatch,
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> FindingOut:
     """Let a finding be, with the reason. It is open again by itself once its figures are others."""
     finding = await waive_finding(finding_id, if_match, body.reason, uow=uow)
     created(response, uow, finding.version)
-    return FindingOut.of(finding)
+    return FindingOut.of(finding, deps.rules.findings)
 
 
 @router.post("/findings/{finding_id}/waiver-revocations", status_code=201, responses=_DECIDING)
@@ -240,9 +236,10 @@ async def create_finding_waiver_revocation(
     caller: Annotated[Caller, requires("finding:waive", idempotent=True)],
     if_match: IfMatch,
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> FindingOut:
     """Take a waiver back: the finding is open again."""
     finding = await revoke_waiver(finding_id, if_match, uow=uow)
     created(response, uow, finding.version)
-    return FindingOut.of(finding)
+    return FindingOut.of(finding, deps.rules.findings)

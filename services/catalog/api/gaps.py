@@ -1,9 +1,7 @@
 """Gaps (缺失清单): what dossiers must hold and do not, how it is explained, and what is required of whom."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
-from functools import cache
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Response
@@ -16,9 +14,8 @@ from contracts.values.ids import DossierId, GapId, MaterialId, UnitId
 from services.catalog.api.answers import PRIVATE, created, tagged
 from services.catalog.api.catalogue import HeadingName
 from services.catalog.api.persons import IDEMPOTENCY
-from services.catalog.domain.gaps import GapRule, evidence
+from services.catalog.domain.gaps import GapRule, GapRules, evidence
 from services.catalog.domain.scheme import Label
-from services.catalog.rules.gap_file import gap_rules
 from services.catalog.store import gaps
 from services.catalog.store.gaps import Gap
 from services.catalog.store.reviews import Completeness
@@ -27,12 +24,6 @@ from services.catalog.usecases.review_dossier import years_of
 from services.catalog.usecases.view_review import view_gaps
 
 router = APIRouter(tags=["gaps"])
-
-
-@cache
-def _rules() -> Mapping[str, GapRule]:
-    """Read once a process, and not before the service has checked its rule files."""
-    return {rule.id: rule for rule in gap_rules()[0].rules}
 
 
 Year = Annotated[int, Field(ge=1949, le=2199, strict=True)]
@@ -57,12 +48,12 @@ class GapOut(BaseModel):
     version: int
 
     @classmethod
-    def of(cls, gap: Gap) -> "GapOut":
-        return cls(**_shown(gap))
+    def of(cls, gap: Gap, rules: GapRules) -> "GapOut":
+        return cls(**_shown(gap, rules))
 
 
-def _shown(gap: Gap) -> dict[str, Any]:
-    rule = _rules().get(gap.rule)
+def _shown(gap: Gap, rules: GapRules) -> dict[str, Any]:
+    rule = rules.by_id.get(gap.rule)
     title = rule.title if rule else Label(gap.rule, gap.rule)
     return {
         "id": gap.gap_id,
@@ -150,7 +141,7 @@ async def list_dossier_gaps(
     return DossierGapsOut(
         dossier_id=dossier_id,
         completeness=CompletenessOut.of(found.completeness),
-        items=[GapOut.of(gap) for gap in found.gaps],
+        items=[GapOut.of(gap, deps.rules.gaps) for gap in found.gaps],
     )
 
 
@@ -168,23 +159,24 @@ async def list_gaps(
         found = await gaps.list_open(connection, unit_id, paging.after[0] if paging.after else None, paging.size + 1)
     response.headers["Cache-Control"] = PRIVATE
     answer = paging.answer(response, found, lambda pair: [pair[0].gap_id])
-    return GapList(items=[_with_dossier(*pair) for pair in answer["items"]], next_page_token=answer["next_page_token"])
+    items = [_with_dossier(gap, told, deps.rules.gaps) for gap, told in answer["items"]]
+    return GapList(items=items, next_page_token=answer["next_page_token"])
 
 
-def _with_dossier(gap: Gap, told: dict[str, Any]) -> UnitGapOut:
+def _with_dossier(gap: Gap, told: dict[str, Any], rules: GapRules) -> UnitGapOut:
     counted = Completeness(told["required"], told["present"], told["explained"])
-    return UnitGapOut(**_shown(gap), dossier_no=told["dossier_no"], completeness=CompletenessOut.of(counted))
+    return UnitGapOut(**_shown(gap, rules), dossier_no=told["dossier_no"], completeness=CompletenessOut.of(counted))
 
 
 @router.get("/gaps/{gap_id}", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))
 async def get_gap(
-    gap_id: GapId, caller: Annotated[Caller, requires("gap:read")], uow: Uow, response: Response
+    gap_id: GapId, caller: Annotated[Caller, requires("gap:read")], uow: Uow, deps: CurrentDeps, response: Response
 ) -> GapOut:
     """One gap; its version is what an explanation's If-Match names."""
     async with uow:
         gap = await gaps.get(uow, gap_id)
     tagged(response, gap.version)
-    return GapOut.of(gap)
+    return GapOut.of(gap, deps.rules.gaps)
 
 
 @router.post(
@@ -213,4 +205,4 @@ async def create_gap_explanation(
     """Name the filed paper that explains why something is missing; what is explained is no longer open."""
     gap = await explain_gap(gap_id, if_match, body.material_id, body.years, uow=uow, rules=deps.rules)
     created(response, uow, gap.version)
-    return GapOut.of(gap)
+    return GapOut.of(gap, deps.rules.gaps)

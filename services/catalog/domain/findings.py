@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from contracts.values.ternary import Ternary
@@ -43,6 +44,11 @@ class FindingRules:
     rules: tuple[FindingRule, ...]
     assessment_since: int
     assessment: re.Pattern[str]
+
+    @cached_property
+    def by_code(self) -> Mapping[str, FindingRule]:
+        """Each rule by its code."""
+        return {rule.code: rule for rule in self.rules}
 
 
 @dataclass(frozen=True)

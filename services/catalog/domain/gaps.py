@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, Literal
 
 from services.catalog.domain.dossier_view import DossierView, Row
@@ -51,6 +52,11 @@ class GapRules:
     default_stage: str
     explanation: re.Pattern[str]
     years_apart: int
+
+    @cached_property
+    def by_id(self) -> Mapping[str, GapRule]:
+        """Each rule by its id."""
+        return {rule.id: rule for rule in self.rules}
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,20 @@ example that another rule decides: each stops the start, naming file, line, key 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from chassis.rules import RuleFileInvalid, load_rules
+from services.catalog.domain.findings import Context, FindingRules
 from services.catalog.domain.form_rules import FormRules
+from services.catalog.domain.gaps import GapRules
 from services.catalog.domain.removal import RemovalRules
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.titles import TitleForm
 from services.catalog.rules.enum_file import EnumWords, load_enums
 from services.catalog.rules.fact_file import fact_rules
-from services.catalog.rules.finding_file import finding_rules
-from services.catalog.rules.gap_file import gap_rules
+from services.catalog.rules.finding_file import load_findings
+from services.catalog.rules.gap_file import load_gaps
 from services.catalog.rules.imaging_file import ImagingFile, ImagingRules
 from services.catalog.rules.print_file import PrintFile
 from services.catalog.rules.removal_file import load_removal
@@ -34,7 +37,7 @@ DEFAULT_SCHEME = "r2018"
 
 @dataclass(frozen=True)
 class CatalogRules:
-    """All schemes by id, the rules of shelf and prints, and the digest of each file."""
+    """Every rule book of the catalog, and the digest of each file: schemes by their id, the others by their name."""
 
     schemes: Mapping[str, Scheme]
     digests: Mapping[str, str]
@@ -44,13 +47,18 @@ class CatalogRules:
     prints: FormRules
     removal: RemovalRules
     imaging: ImagingRules
+    findings: FindingRules
+    gaps: GapRules
+
+    @cached_property
+    def contexts(self) -> Mapping[str, Context]:
+        """What a review knows beside the dossier, by scheme, with the titles that it has read so far."""
+        return {name: Context(scheme, self.titles, self.findings) for name, scheme in self.schemes.items()}
 
 
 def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     """Read every scheme; RuleFileInvalid when one is at fault."""
     fact_rules()  # a fault in facts.toml stops the start too
-    finding_rules()
-    gap_rules()
     schemes: dict[str, Scheme] = {}
     digests: dict[str, str] = {}
     for path in sorted(folder.glob("*.toml")):
@@ -66,8 +74,20 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     enums, digests["enums"] = load_enums()
     removal, digests["removal"] = load_removal()
     imaging, digests["imaging"] = load_rules(_IMAGING, ImagingFile)
-    worked = imaging.rules(digests["imaging"])
-    return CatalogRules(schemes, digests, shelf.rules(), titles.form(), enums, prints.rules(), removal, worked)
+    findings, digests["findings"] = load_findings()
+    gaps, digests["gaps"] = load_gaps()
+    return CatalogRules(
+        schemes=schemes,
+        digests=digests,
+        shelf=shelf.rules(),
+        titles=titles.form(),
+        enums=enums,
+        prints=prints.rules(),
+        removal=removal,
+        imaging=imaging.rules(digests["imaging"]),
+        findings=findings,
+        gaps=gaps,
+    )
 
 
 def title_form() -> TitleForm:

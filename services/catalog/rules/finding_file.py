@@ -1,7 +1,6 @@
 """Reads `findings.toml` strictly."""
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Literal
 
@@ -51,8 +50,7 @@ class FindingFile(RuleModel):
         return self
 
 
-@cache
-def finding_rules(path: Path = _FILE) -> tuple[FindingRules, str]:
+def load_findings(path: Path = _FILE) -> tuple[FindingRules, str]:
     """The catalogue of findings and the digest of its file; RuleFileInvalid when it is at fault."""
     read, digest = load_rules(path, FindingFile)
     rules = tuple(

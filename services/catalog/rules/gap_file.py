@@ -1,7 +1,6 @@
 """Reads `gaps.toml` strictly."""
 
 import re
-from functools import cache
 from pathlib import Path
 from typing import Literal, cast, get_args
 
@@ -110,8 +109,7 @@ def _check_keys(keys: tuple[str | int, ...], entry: GapEntry) -> None:
             raise RuleFault((*keys, name), f"{entry.when} 不用此项 does not use it", "去掉此项。Take it out.")
 
 
-@cache
-def gap_rules(path: Path = _FILE) -> tuple[GapRules, str]:
+def load_gaps(path: Path = _FILE) -> tuple[GapRules, str]:
     """What dossiers must hold, and the digest of the file; RuleFileInvalid when it is at fault."""
     read, digest = load_rules(path, GapFile)
     rules = GapRules(

@@ -9,7 +9,6 @@ from chassis.web import check_version
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from services.catalog.domain.gaps import GapRules, Piece, Profile
 from services.catalog.rules import CatalogRules
-from services.catalog.rules.gap_file import gap_rules
 from services.catalog.store import dossiers, gaps, materials, reviews
 from services.catalog.store.gaps import Gap, KeptProfile
 from services.catalog.usecases.recuse import refuse_related
@@ -78,7 +77,7 @@ async def change_gap_profile(
     dossier_id: str, seen_version: int, changes: Mapping[str, Any], *, uow: UnitOfWork, rules: CatalogRules
 ) -> KeptProfile:
     """Write what is required of this dossier by kind of body, stage and events; its gaps follow at once."""
-    known, _ = gap_rules()
+    known = rules.gaps
     async with uow:
         dossier = await dossiers.get(uow, dossier_id, lock=True)
         await refuse_related(uow, dossier.person_id)

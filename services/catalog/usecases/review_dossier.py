@@ -11,11 +11,9 @@ from chassis.telemetry import log, place_of
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import GapClosed, GapOpened
 from services.catalog.domain.dossier_view import DossierView
-from services.catalog.domain.findings import Context, find
+from services.catalog.domain.findings import find
 from services.catalog.domain.gaps import Outcome, Piece, Standing, evaluate
 from services.catalog.rules import CatalogRules
-from services.catalog.rules.finding_file import finding_rules
-from services.catalog.rules.gap_file import gap_rules
 from services.catalog.store import findings, gaps, reviews
 from services.catalog.store.gaps import Gap
 from services.catalog.store.reviews import Completeness, Due
@@ -27,8 +25,8 @@ MARKED_AT_ONCE = 5000
 
 def round_of(rules: CatalogRules, today: date) -> str:
     """What a look depends on beside the dossier: the rules, and the year, with which assessments come due."""
-    schemes = "".join(digest[:8] for _, digest in sorted(rules.digests.items()))
-    return f"{today.year}:{finding_rules()[1][:16]}:{gap_rules()[1][:16]}:{schemes}"
+    books = (*sorted(rules.schemes), "titles", "findings", "gaps")
+    return f"{today.year}:{':'.join(rules.digests[book][:16] for book in books)}"
 
 
 async def review_now(uow: UnitOfWork, dossier_id: str, rules: CatalogRules) -> None:
@@ -43,13 +41,13 @@ async def review_dossier(uow: UnitOfWork, dossier_id: str, due: Due | None, rule
     """Compare the dossier with the rules, and write what is different from the last time. As the service."""
     await uow.lock(f"review/{dossier_id}")
     view = await reviews.load(uow, dossier_id, rules.schemes)
-    context = _context(rules, view.scheme_id)
+    context = rules.contexts[view.scheme_id]
     for position, row in enumerate(view.rows):
         context.suggest(row.title)
         if position % AT_ONCE == AT_ONCE - 1:
             await asyncio.sleep(0)  # a long dossier holds up nobody else's request
     changed = await findings.sync(uow, view, find(view, context))
-    standings = await _standings(uow, view, context)
+    standings = await _standings(uow, view, rules)
     await _sync_gaps(uow, view, standings)
     counted = Completeness(
         required=sum(len(one.required) for one in standings),
@@ -63,22 +61,10 @@ async def review_dossier(uow: UnitOfWork, dossier_id: str, due: Due | None, rule
         uow.record("findings.changed", dossier_id, view.version, {"dossier_id": dossier_id}, changed=("findings",))
 
 
-_contexts: dict[str, Context] = {}
-
-
-def _context(rules: CatalogRules, scheme_id: str) -> Context:
-    """One for each scheme of the rules in force, with the titles that it has read."""
-    found = _contexts.get(scheme_id)
-    if found is None or found.scheme is not rules.schemes[scheme_id]:
-        found = _contexts[scheme_id] = Context(rules.schemes[scheme_id], rules.titles, finding_rules()[0])
-    return found
-
-
-async def _standings(uow: UnitOfWork, view: DossierView, context: Context) -> list[Standing]:
-    required, _ = gap_rules()
-    kept = await gaps.get_profile(uow, view.dossier_id, required)
+async def _standings(uow: UnitOfWork, view: DossierView, rules: CatalogRules) -> list[Standing]:
+    kept = await gaps.get_profile(uow, view.dossier_id, rules.gaps)
     explained = await gaps.list_explained(uow, view.dossier_id)
-    return evaluate(view, kept.profile, required, context.plain, explained)
+    return evaluate(view, kept.profile, rules.gaps, rules.contexts[view.scheme_id].plain, explained)
 
 
 async def _sync_gaps(uow: UnitOfWork, view: DossierView, standings: Sequence[Standing]) -> None:

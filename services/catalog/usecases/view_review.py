@@ -6,7 +6,6 @@ from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from services.catalog.rules import CatalogRules
-from services.catalog.rules.gap_file import gap_rules
 from services.catalog.store import dossiers, findings, gaps, reviews
 from services.catalog.store.findings import Finding
 from services.catalog.store.gaps import Gap, KeptProfile
@@ -55,7 +54,7 @@ async def view_gaps(dossier_id: str, states: Sequence[str], *, uow: UnitOfWork, 
         version = await _reviewed(uow, dossier_id, rules)
         found = await gaps.list_of(uow, dossier_id, states)
         uow.record("gaps.viewed", dossier_id, version, {"gaps": [one.gap_id for one in found]})
-        profile = await gaps.get_profile(uow, dossier_id, gap_rules()[0])
+        profile = await gaps.get_profile(uow, dossier_id, rules.gaps)
         return DossierGaps(found, await reviews.get_completeness(uow, dossier_id), profile)
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from chassis.rules import RuleFileInvalid
 from services.catalog.rules import finding_file, gap_file
-from services.catalog.rules.finding_file import finding_rules
-from services.catalog.rules.gap_file import gap_rules
+from services.catalog.rules.finding_file import load_findings
+from services.catalog.rules.gap_file import load_gaps
 
 FINDINGS = Path(finding_file.__file__).with_name("findings.toml")
 GAPS = Path(gap_file.__file__).with_name("gaps.toml")
@@ -38,7 +38,7 @@ def changed(shipped: Path, folder: Path, old: str, new: str) -> Path:
 def test_a_fault_in_the_findings_is_named(tmp_path: Path, old: str, new: str, key: str):
     """The key at fault, with a cure."""
     with pytest.raises(RuleFileInvalid) as fault:
-        finding_rules(changed(FINDINGS, tmp_path, old, new))
+        load_findings(changed(FINDINGS, tmp_path, old, new))
     assert fault.value.key == key
     assert fault.value.cure
 
@@ -60,6 +60,6 @@ def test_a_fault_in_the_findings_is_named(tmp_path: Path, old: str, new: str, ke
 def test_a_fault_in_the_required_materials_is_named(tmp_path: Path, old: str, new: str, key: str):
     """The key at fault, with a cure."""
     with pytest.raises(RuleFileInvalid) as fault:
-        gap_rules(changed(GAPS, tmp_path, old, new))
+        load_gaps(changed(GAPS, tmp_path, old, new))
     assert fault.value.key == key
     assert fault.value.cure

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
-from services.catalog.domain.findings import Context, find
+from services.catalog.domain.findings import find
 from services.catalog.rules import load_catalog_rules
-from services.catalog.rules.finding_file import finding_rules
 from tests.services.catalog.domain.reviewing import NOW, row, view
 
 _RULES = load_catalog_rules()
-CONTEXT = Context(_RULES.schemes["r2018"], _RULES.titles, finding_rules()[0])
+CONTEXT = _RULES.contexts["r2018"]
 
 
 def codes(seen: Any) -> list[str]:

@@ -7,11 +7,10 @@ import pytest
 from services.catalog.domain.dossier_view import plain
 from services.catalog.domain.gaps import Event, Piece, Profile, Standing, evaluate, evidence
 from services.catalog.rules import load_catalog_rules
-from services.catalog.rules.gap_file import gap_rules
 from tests.services.catalog.domain.reviewing import fact, row, view
 
-TITLES = load_catalog_rules().titles
-RULES = gap_rules()[0]
+_LOADED = load_catalog_rules()
+TITLES, RULES = _LOADED.titles, _LOADED.gaps
 SERVICE = Profile("party_government", "service")
 
 
