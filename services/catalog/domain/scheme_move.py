@@ -5,7 +5,7 @@ also where an archivist chose another place for it. Where the new scheme asks, k
 archivist chose, nothing is guessed: the archivist decides.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -55,17 +55,18 @@ def plan_move(filed: Iterable[Standing], old: Scheme, new: Scheme, decisions: Ma
     """The move of every filed material. `decisions` are places by material, which go before the rules."""
     present = list(filed)
     moves: dict[str, Move] = {}
-    undecided: list[Undecided] = []
+    undecided: dict[str, Undecided] = {}
     for standing in present:
         planned = _planned(standing, old, new, decisions.get(standing.material_id))
         if isinstance(planned, Move):
             moves[standing.material_id] = planned
         elif planned is not None:
-            undecided.append(planned)
-    _let_annexes_follow(present, moves, decisions)
-    touched = {*moves, *(one.standing.material_id for one in undecided)}
+            undecided[standing.material_id] = planned
+    _let_annexes_follow(present, moves, undecided, decisions)
+    touched = {*moves, *undecided}
     staying = [one for one in present if one.material_id not in touched]
-    return SchemePlan(tuple(moves.values()), tuple(undecided), tuple(reordered(staying, old, new)), len(staying))
+    waiting = tuple(undecided.values())
+    return SchemePlan(tuple(moves.values()), waiting, tuple(reordered(staying, old, new)), len(staying))
 
 
 def reordered(staying: Iterable[Standing], old: Scheme, new: Scheme) -> list[Standing]:
@@ -102,14 +103,39 @@ def _move(standing: Standing, code: str, basis: str, source: str | None) -> Move
     return None if code == standing.code else Move(standing, standing.moved(code, basis), source)
 
 
-def _let_annexes_follow(present: Iterable[Standing], moves: dict[str, Move], decisions: Mapping[str, str]) -> None:
-    """A report that was annexed to a form goes with it and stays behind it (section 3), unless decided otherwise."""
-    for standing in present:
-        form = moves.get(standing.annex_of or "")
-        if form is None or standing.material_id in decisions or form.after.code is None:
+def _let_annexes_follow(
+    present: Sequence[Standing],
+    moves: dict[str, Move],
+    undecided: dict[str, Undecided],
+    decisions: Mapping[str, str],
+) -> None:
+    """A report that stands annexed to a form shares the form's fate and stays behind it (section 3).
+
+    It moves when the form moves, stays when the form stays, and waits, without being asked about, while the form is
+    undecided. A decision on the annex itself goes before all that; it parts the two unless it names the form's place.
+    """
+    forms = {standing.material_id: standing for standing in present}
+    for annex in present:
+        form = forms.get(annex.annex_of or "")
+        if form is None or form.code != annex.code:
             continue
-        after = standing.moved(form.after.code, form.after.basis or BY_ARCHIVIST)
-        moves[standing.material_id] = Move(standing, replace(after, annex_of=standing.annex_of), form.source)
+        led = moves.get(form.material_id)
+        if annex.material_id in decisions:
+            own = moves.get(annex.material_id)
+            if own and led and own.after.code == led.after.code:
+                moves[annex.material_id] = replace(own, after=replace(own.after, annex_of=annex.annex_of))
+            continue
+        moves.pop(annex.material_id, None)
+        undecided.pop(annex.material_id, None)
+        if led is not None and led.after.code is not None:
+            moves[annex.material_id] = Move(annex, follow(annex, led.after), led.source)
+
+
+def follow(annex: Standing, form: Standing) -> Standing:
+    """The annex behind its form, in the place that the form has now."""
+    if form.code is None:
+        raise ValueError("only a filed form has annexes behind it")
+    return replace(annex.moved(form.code, form.basis or BY_ARCHIVIST), annex_of=form.material_id)
 
 
 def _category(suggestion: Suggestion | None) -> str | None:

@@ -1,7 +1,7 @@
 """Move a dossier to another scheme: first seen material by material, then done at once, and taken back as a whole."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, StateConflict, ValidationFailed
@@ -85,7 +85,8 @@ async def move_scheme(
 
 @dataclass(frozen=True)
 class Return:
-    """A scheme to go back to, and what is ordered another way there though the change did not touch it."""
+    """A scheme to go back to, and what the change did not touch and yet goes along: what is ordered another way
+    there, and what was annexed since to a form that goes back."""
 
     move: SchemeMove
     scheme: Scheme
@@ -103,7 +104,22 @@ async def scheme_to_return_to(
         raise StateConflict(state="changed since")
     old, back = rules.schemes[move.to_scheme], rules.schemes[move.from_scheme]
     since = [one for one in await _filed(uow, dossier.dossier_id) if one.material_id not in change.before]
-    return Return(SchemeMove(change.change_id, move.to_scheme, move.from_scheme), back, reordered(since, old, back))
+    led = _led_back(since, change)
+    there = {one.material_id for one in led}
+    also = [*led, *reordered([one for one in since if one.material_id not in there], old, back)]
+    return Return(SchemeMove(change.change_id, move.to_scheme, move.from_scheme), back, also)
+
+
+def _led_back(since: Sequence[Standing], change: MaterialChange) -> list[Standing]:
+    """What was annexed after the move to a form that goes back: it follows the form (classification rules, 3)."""
+    led: list[Standing] = []
+    for annex in since:
+        told = change.before.get(annex.annex_of or "")
+        if told is None or told["code"] is None or told["code"] == annex.code:
+            continue
+        back = annex.moved(told["code"], told["basis"])
+        led.append(replace(back, annex_of=annex.annex_of))
+    return led
 
 
 async def return_scheme(uow: UnitOfWork, dossier: LockedDossier, back: Return, undone: str) -> None:

@@ -99,6 +99,44 @@ async def test_a_dossier_moves_with_all_its_materials_and_comes_back_exactly(des
     assert code_of(refused) == "state-conflict"
 
 
+async def _annex(desk: Desk, material_id: str, form_id: str) -> None:
+    version = (await desk.get(f"materials/{material_id}")).json()["version"]
+    made = await desk.send("PATCH", f"materials/{material_id}", {"annex_of": form_id}, version=version)
+    assert made.status_code == 200, made.text
+
+
+async def test_an_annex_stays_behind_its_form_through_plan_move_and_undo(desk: Desk):
+    """Also one that was annexed only after the move: it comes back with the form, and redoing takes it along."""
+    kept = await desk.office.keep()
+    form = await desk.office.file(kept, "报到证", "2001")
+    first = await desk.office.file(kept, "情况说明", "1999")
+    await desk.office.file(kept, "体检表", "2000")
+    await _annex(desk, first, form)
+    assert await desk.office.numbers(kept) == [("10", 1, "体检表"), ("10", 2, "报到证"), ("10", 3, "情况说明")]
+    plan = (await desk.get(f"dossiers/{kept.dossier_id}/scheme-plan?scheme=r2009")).json()
+    assert {move["title"]: move["to_category"] for move in plan["moves"]} == {"报到证": "9-2", "情况说明": "9-2"}
+    made = await _move(desk, kept, "r2009")
+    assert made.status_code == 201, made.text
+    await desk.office.file(kept, "干部任免审批表", "2001-06")
+    second = await desk.office.file(kept, "调动审批表", "2009")
+    await _annex(desk, second, form)
+    there = [("9-2", 1, "报到证"), ("9-2", 2, "情况说明"), ("9-2", 3, "调动审批表"), ("9-2", 4, "干部任免审批表")]
+    assert await desk.office.numbers(kept) == [*there, ("10", 1, "体检表")]
+    path = f"dossiers/{kept.dossier_id}/undoings"
+    undone = await desk.post(path, {"change_id": made.json()["change_id"]}, version=await _version(desk, kept))
+    assert undone.status_code == 201, undone.text
+    assert await desk.office.numbers(kept) == [
+        ("9-2", 1, "干部任免审批表"),
+        ("10", 1, "体检表"),
+        ("10", 2, "报到证"),
+        ("10", 3, "情况说明"),
+        ("10", 4, "调动审批表"),
+    ]
+    redone = await desk.post(path, {"change_id": undone.json()["id"]}, version=await _version(desk, kept))
+    assert redone.status_code == 201, redone.text
+    assert await desk.office.numbers(kept) == [*there, ("10", 1, "体检表")]
+
+
 async def test_the_archivist_decides_what_the_new_scheme_only_asks_about(desk: Desk):
     """Without the decision nothing moves; each fault of the decisions is answered."""
     kept = await desk.office.keep()

@@ -91,6 +91,45 @@ def test_an_annex_goes_with_its_form():
     assert [move.before.material_id for move in parted.moves] == [form.material_id]
 
 
+def test_an_annex_that_the_rules_would_move_alone_stays_behind_its_form():
+    """Its own title would be placed elsewhere, or asked about; it is annexed, so only its form counts."""
+    form = filed("干部任免审批表", "9-2", "r2018:11")
+    report = filed("离任审计报告", "9-2", "archivist", annex_of=form.material_id)
+    matters = filed("领导干部个人有关事项报告表", "9-2", "archivist", annex_of=form.material_id)
+    for old, new in ((r2018(), r2009()), (r2009(), r2018())):
+        plan = plan_move([report, matters, form], old, new, {})
+        assert (plan.moves, plan.undecided, plan.kept) == ((), (), 3)
+
+
+def test_an_annex_waits_while_its_form_is_undecided_and_goes_with_the_decision():
+    """One question, not two; the annex needs no decision of its own."""
+    form = filed("个人有关事项报告表", "2", "r2009:22")
+    annex = filed("情况说明", "2", "archivist", annex_of=form.material_id)
+    open_plan = plan_move([annex, form], r2009(), r2018(), {})
+    assert [one.standing.material_id for one in open_plan.undecided] == [form.material_id]
+    assert open_plan.moves == ()
+    decided = plan_move([annex, form], r2009(), r2018(), {form.material_id: "10"})
+    after = {move.before.material_id: move.after for move in decided.moves}
+    assert (after[annex.material_id].code, after[annex.material_id].annex_of) == ("10", form.material_id)
+
+
+def test_an_annex_decided_into_the_place_of_its_form_stays_behind_it():
+    """A decision that names the place where the form goes parts nothing."""
+    form = filed("报到证", "10", "r2018:39")
+    annex = filed("情况说明", "10", "r2018:38", annex_of=form.material_id)
+    plan = plan_move([annex, form], r2018(), r2009(), {annex.material_id: "9-2"})
+    after = {move.before.material_id: move.after for move in plan.moves}
+    assert (after[annex.material_id].annex_of, after[annex.material_id].basis) == (form.material_id, "archivist")
+
+
+def test_what_was_parted_from_its_form_before_goes_its_own_way():
+    """It stands in another category by somebody's decision; the form's move does not fetch it."""
+    form = filed("报到证", "10", "r2018:39")
+    parted = filed("考察材料", "3", "r2018:29", annex_of=form.material_id)
+    plan = plan_move([parted, form], r2018(), r2009(), {})
+    assert [move.before.material_id for move in plan.moves] == [form.material_id]
+
+
 def test_a_category_that_the_new_scheme_orders_otherwise_is_ordered_anew():
     """An office's own ranks: what stays in the category still gets another position there."""
     ranks = (ContentRank("8", 9, re.compile("处分决定")), *r2009().content_ranks)
