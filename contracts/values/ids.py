@@ -11,6 +11,7 @@ look-alikes are not repaired, so that two different texts never name one resourc
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -22,6 +23,7 @@ _DIGITS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS: Final = [high + low for high in _DIGITS for low in _DIGITS]
 # Python reads base 32 by itself, with other letters; what is no digit of ours is refused before.
 _BASE_32: Final = str.maketrans(_DIGITS, "0123456789abcdefghijklmnopqrstuv")
+_SPELLING: Final = _DIGITS.encode().ljust(256, b"?")
 _DIGITS_ONLY: Final = re.compile("[0-9A-HJKMNP-TV-Z]{26}")
 # 26 digits hold 130 bits, an id only 128: its first digit is 7 at the most.
 _BODY_PATTERN: Final = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
@@ -54,15 +56,30 @@ def from_uuid(prefix: str, value: uuid.UUID) -> str:
     return f"{prefix}_{_spelled(value.int)}"
 
 
-def from_hex(prefix: str, text: str) -> str:
-    """Spell a database key that is at hand as text, in the form that PostgreSQL writes a uuid."""
+def from_hexes(prefix: str, texts: Sequence[str]) -> list[str]:
+    """Spell many database keys that are at hand as text, in the form that PostgreSQL writes a uuid.
+
+    All of them at once, in one long number: a lane of 32 bytes each, in which the 26 digits of five bits are
+    drawn apart, by halves, until each has a byte of its own. One by one costs nearly three times as much, and a
+    catalogue holds hundreds.
+    """
     if prefix not in PREFIXES:
         raise IdInvalid("no such id prefix")
-    return f"{prefix}_{_spelled(int(text.replace('-', ''), 16))}"
+    lanes = len(texts)
+    keys = bytes.fromhex((32 * "0").join(("", *texts)).replace("-", ""))
+    if len(keys) != 32 * lanes:
+        raise IdInvalid("not a database key")
+    number = int.from_bytes(keys)
+    for digits in (16, 8, 4, 2, 1):
+        lower = (32**digits - 1).to_bytes(2 * digits) * (lanes * 16 // digits)
+        kept = number & int.from_bytes(lower)
+        number = kept | (number ^ kept) << 3 * digits
+    spelled = number.to_bytes(32 * lanes).translate(_SPELLING).decode()
+    return [f"{prefix}_{spelled[at + 6 : at + 32]}" for at in range(0, 32 * lanes, 32)]
 
 
 def _spelled(number: int) -> str:
-    """Two digits at a time, and no loop: one catalogue spells hundreds of ids."""
+    """Two digits at a time, and no loop: every list spells many ids."""
     pair = _PAIRS
     return (
         f"{pair[number >> 120]}{pair[number >> 110 & 1023]}{pair[number >> 100 & 1023]}{pair[number >> 90 & 1023]}"

@@ -1,14 +1,16 @@
 """A dossier's table of contents (目录), read by one query."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 import orjson
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
-from contracts.values.ids import from_hex, from_uuid, to_uuid
+from contracts.values.ids import from_hexes, from_uuid, to_uuid
 
 _QUERY = """
 select d.dossier_no, d.version, d.scheme, d.unit_id, p.person_id, p.person_no, p.name, coalesce((
@@ -24,8 +26,7 @@ where d.dossier_id = $1
 """
 
 
-@dataclass(frozen=True)
-class CatalogueEntry:
+class CatalogueEntry(NamedTuple):
     """One row of the catalogue. `formed_on` is the partial date as JSON shows it."""
 
     place: str
@@ -68,29 +69,24 @@ async def get(uow: UnitOfWork, dossier_id: str) -> Catalogue:
         person_id=from_uuid("per", row["person_id"]),
         person_no=row["person_no"],
         name=row["name"],
-        entries=tuple(_entry(*entry) for entry in orjson.loads(row["entries"])),
+        entries=tuple(_entries(orjson.loads(row["entries"]))),
     )
 
 
-def _entry(
-    place: str,
-    material_id: str,
-    item_no: int,
-    title: str,
-    formed_on: dict[str, Any] | None,
-    page_count: int,
-    remark: str | None,
-    filed_on: str,
-    pages: list[str],
-) -> CatalogueEntry:
-    return CatalogueEntry(
-        place=place,
-        material_id=from_hex("mat", material_id),
-        item_no=item_no,
-        title=title,
-        formed_on=formed_on,
-        page_count=page_count,
-        remark=remark,
-        filed_on=date.fromisoformat(filed_on),
-        page_ids=tuple(from_hex("pag", page) for page in pages),
-    )
+def _entries(rows: list[list[Any]]) -> Iterator[CatalogueEntry]:
+    """Rows as the query gives them, with the ids of all spelled in one go."""
+    material_ids = from_hexes("mat", [row[1] for row in rows])
+    page_ids = iter(from_hexes("pag", [page for row in rows for page in row[8]]))
+    for material_id, row in zip(material_ids, rows, strict=True):
+        place, _, item_no, title, formed_on, page_count, remark, filed_on, pages = row
+        yield CatalogueEntry(
+            place,
+            material_id,
+            item_no,
+            title,
+            formed_on,
+            page_count,
+            remark,
+            date.fromisoformat(filed_on),
+            tuple(islice(page_ids, len(pages))),
+        )

@@ -19,9 +19,21 @@ prefixes = st.sampled_from(sorted(ids.PREFIXES))
 def test_an_id_and_its_uuid_are_two_spellings_of_one_thing(prefix: str, value: uuid.UUID):
     text = ids.from_uuid(prefix, value)
     assert ids.to_uuid(text) == value
-    assert ids.from_hex(prefix, str(value)) == text
     assert ids.prefix_of(text) == prefix
     assert len(text) == len(prefix) + 27
+
+
+@given(prefixes, st.lists(st.uuids(), max_size=40))
+def test_many_are_spelled_at_once_as_each_alone(prefix: str, values: list[uuid.UUID]):
+    """As PostgreSQL writes them, in the order given."""
+    assert ids.from_hexes(prefix, [str(value) for value in values]) == [ids.from_uuid(prefix, v) for v in values]
+
+
+@pytest.mark.parametrize("texts", [["00"], [str(uuid.UUID(int=7)) + "00"], [str(uuid.UUID(int=7)), "0"], ["zz" * 16]])
+def test_what_is_no_key_is_not_spelled(texts: list[str]):
+    """A lane too short or too long would move all ids behind it."""
+    with pytest.raises(ValueError):  # noqa: PT011  # IdInvalid, or what Python says of a digit that is none
+        ids.from_hexes("mat", texts)
 
 
 @given(st.uuids(), st.uuids())
