@@ -4,23 +4,17 @@ from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import StreamingResponse
-from pydantic import Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.operations import reading
-from chassis.web import CurrentDeps, CurrentRoots, RequestModel, Uow, refusals, requires
+from chassis.web import CurrentDeps, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.documents import CatalogueForm
-from contracts.operations import Operation
-from contracts.values.ids import DossierId, OperationId, UnitId
+from contracts.values.ids import DossierId
 from contracts.values.text import line_schema, one_line
 from services.catalog.api.answers import PRIVATE
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Name
 from services.catalog.papers.person_forms import Proposal
-from services.catalog.usecases.print_batch import OrderPrints, fetch_prints, order_prints
 from services.catalog.usecases.print_catalogue import Medium, PrintCatalogue, print_catalogue
 from services.catalog.usecases.print_form import FormMedium, PrintForm, print_form
 
@@ -107,11 +101,9 @@ _FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
 _REFUSED_FORM = refusals(*_COMMON, problems.GLYPH_MISSING, problems.DEPENDENCY_DOWN)
 
 
-class AppointmentFormIn(RequestModel):
-    """What 干部任免审批表 says beside the facts. It is printed and not kept, and stays out of the address."""
+class ProposalIn(RequestModel):
+    """What 干部任免审批表 says beside the facts. It stays out of the address."""
 
-    medium: FormMedium = "pdf"
-    on: date | None = Field(default=None, description="计算年龄时间; absent: today")
     post_proposed: Sentence = Field(default="", description="拟任职务")
     post_removed: Sentence = Field(default="", description="拟免职务")
     reason: Sentence = Field(default="", description="任免理由")
@@ -124,6 +116,13 @@ class AppointmentFormIn(RequestModel):
         return Proposal(
             self.post_proposed, self.post_removed, self.reason, self.submitted_by, self.filled_by, self.filled_on
         )
+
+
+class AppointmentFormIn(ProposalIn):
+    """One form. What is sent is printed and not kept."""
+
+    medium: FormMedium = "pdf"
+    on: date | None = Field(default=None, description="计算年龄时间; absent: today")
 
 
 @router.get(
@@ -178,80 +177,3 @@ async def print_appointment_form(
     cmd = PrintForm(dossier_id, "appointment-form", body.medium, body.on, body.proposal())
     content = await print_form(cmd, uow=uow, deps=deps)
     return file_answer(content, body.medium, f"appointment-form-{dossier_id}")
-
-
-class PrintOrderIn(RequestModel):
-    """What to print, and of whom: `dossier_ids`, or the open dossiers of a unit (absent: of all your units)."""
-
-    kind: Literal["catalogue"] | VolumePrint | PersonForm = "catalogue"
-    dossier_ids: list[DossierId] = Field(default=[], max_length=500)
-    unit_id: UnitId | None = None
-    stale: bool = Field(default=False, description="Only those whose printed catalogue no longer agrees")
-    form: CatalogueForm = Field(default="current", description="The columns of a catalogue")
-
-    @model_validator(mode="after")
-    def _one_choice(self) -> "PrintOrderIn":
-        if self.dossier_ids and (self.unit_id is not None or self.stale):
-            raise PydanticCustomError("contradiction", "one choice", {"other": "dossier_ids"})
-        return self
-
-    def order(self) -> OrderPrints:
-        """What is ordered."""
-        return OrderPrints(self.kind, self.form, self.dossier_ids, self.unit_id, self.stale)
-
-
-@router.post(
-    "/dossiers/prints",
-    status_code=202,
-    responses=refusals(problems.ROLE_MISSING, problems.VALIDATION_FAILED, *IDEMPOTENCY),
-)
-async def create_dossier_prints(
-    body: PrintOrderIn,
-    caller: Annotated[Caller, requires("catalogue:read", idempotent=True)],
-    uow: Uow,
-    deps: CurrentDeps,
-    roots: CurrentRoots,
-    response: Response,
-) -> Operation:
-    """Print catalogues, forms or labels of many dossiers in the background, each dossier once.
-
-    One that cannot be printed is named, and the others go on; when it has ended, fetch `/operations/{id}/prints`.
-    """
-    operation_id = await order_prints(body.order(), uow=uow, deps=deps)
-    async with deps.db.reading(caller, roots) as connection:
-        operation = await reading.get(connection, operation_id, deps.operations.prefix)
-    response.headers.update({"Location": f"/v1/operations/{operation_id}", "Cache-Control": PRIVATE})
-    if uow.replayed:
-        response.headers["Idempotent-Replayed"] = "true"
-    return operation
-
-
-@router.get(
-    "/operations/{operation_id}/prints",
-    response_class=StreamingResponse,
-    responses={
-        200: {"description": "All prints", "content": {"application/zip": {}, MEDIA_TYPES["pdf"]: {}}},
-        **refusals(
-            problems.ROLE_MISSING,
-            problems.NOT_FOUND,
-            problems.STATE_CONFLICT,
-            problems.VALIDATION_FAILED,
-            problems.DEPENDENCY_DOWN,
-        ),
-    },
-)
-async def get_operation_prints(
-    operation_id: OperationId,
-    caller: Annotated[Caller, requires("catalogue:read")],
-    uow: Uow,
-    deps: CurrentDeps,
-    roots: CurrentRoots,
-    medium: Annotated[Literal["zip", "pdf"], Query(description="`pdf`: one file with a bookmark a dossier")] = "zip",
-) -> Response:
-    """What an order has printed, for whoever gave it: a ZIP as it is read, or one PDF of up to 500 dossiers."""
-    async with deps.db.reading(caller, roots) as connection:
-        operation = await reading.get(connection, operation_id, deps.operations.prefix)
-    chunks = await fetch_prints(operation, as_one_pdf=medium == "pdf", uow=uow, deps=deps)
-    name = f'attachment; filename="prints-{operation_id}.{medium}"'
-    headers = {"Cache-Control": PRIVATE, "Content-Disposition": name}
-    return StreamingResponse(chunks, media_type=f"application/{medium}", headers=headers)

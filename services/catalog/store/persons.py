@@ -102,6 +102,18 @@ select exists (select from person p where p.person_id = $1 and p.person_no = $2)
 """
 
 
+_RELATED_TO_ANY = """
+select exists (select from person p where p.person_no = $2 and p.person_id = any($1::uuid[]))
+  or exists (select from kin k join person p on p.person_id = k.kin_person_id
+    where k.person_id = any($1::uuid[]) and p.person_no = $2)
+"""
+
+
 async def is_related(uow: UnitOfWork, person_id: str, person_no: str) -> bool:
     """Whether this number is the person's own or a recorded relative's."""
     return await uow.raw().fetchval(_RELATED, to_uuid(person_id), person_no)
+
+
+async def is_related_to_any(uow: UnitOfWork, person_ids: Sequence[str], person_no: str) -> bool:
+    """Whether this number is one of these persons' own or a recorded relative's of one of them."""
+    return await uow.raw().fetchval(_RELATED_TO_ANY, [to_uuid(person_id) for person_id in person_ids], person_no)

@@ -1,5 +1,6 @@
 """Prints of an order: which dossiers it is for, and the files that it made."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,11 +25,15 @@ select one.dossier_id, one.unit_id from {SCOPE} cross join lateral (
 _NAMED = "select dossier_id, unit_id from dossier where dossier_id = any($1::uuid[]) order by dossier_id"
 # The order of an operation's items; a print that was thrown away has no row any more.
 _OF_OPERATION = """
-select d.dossier_no, p.name, f.dossier_id, f.blob_unit_id, f.digest, f.bytes
+select d.dossier_no, p.person_id, p.name, f.dossier_id, f.blob_unit_id, f.digest, f.bytes
 from operation_item i join print_file f
   on f.batch_id = (i.result->>'batch_id')::uuid and f.dossier_id = (i.result->>'dossier_key')::uuid
   join dossier d on d.dossier_id = f.dossier_id join person p on p.person_id = d.person_id
 where i.operation_id = $1 and i.state = 'done' and i.result ? 'batch_id' order by i.position
+"""
+_NAMES = """
+select d.dossier_id, d.dossier_no, p.name from dossier d join person p on p.person_id = d.person_id
+where d.dossier_id = any($1::uuid[])
 """
 _PAST = "select batch_id, dossier_id, blob_unit_id, digest from print_file where printed_at < $1 limit 500"
 
@@ -47,10 +52,19 @@ class PrintFile:
 
     dossier_id: str
     dossier_no: str
+    person_id: str
     name: str
     blob_unit_id: str
     digest: str
     bytes: int
+
+
+@dataclass(frozen=True)
+class Named:
+    """A dossier by its number and its person's name."""
+
+    dossier_no: str
+    name: str
 
 
 async def list_of_units(uow: UnitOfWork, unit_id: str | None, *, stale: bool, limit: int) -> list[Wanted]:
@@ -64,6 +78,12 @@ async def list_named(uow: UnitOfWork, dossier_ids: list[str]) -> list[Wanted]:
     """Those of these dossiers that are in the caller's units, each once."""
     rows = await uow.raw().fetch(_NAMED, [to_uuid(dossier_id) for dossier_id in dossier_ids])
     return [Wanted(from_uuid("dos", row["dossier_id"]), from_uuid("unt", row["unit_id"])) for row in rows]
+
+
+async def names_of(uow: UnitOfWork, dossier_ids: Sequence[str]) -> dict[str, Named]:
+    """Number and person's name of each of these dossiers that is in the caller's units."""
+    rows = await uow.raw().fetch(_NAMES, [to_uuid(dossier_id) for dossier_id in dossier_ids])
+    return {from_uuid("dos", row["dossier_id"]): Named(row["dossier_no"], row["name"]) for row in rows}
 
 
 async def add(uow: UnitOfWork, batch_id: str, wanted: Wanted, digest: str, size: int) -> None:
@@ -101,6 +121,7 @@ async def list_of_operation(connection: RawConnection, operation_id: str) -> lis
         PrintFile(
             from_uuid("dos", row["dossier_id"]),
             row["dossier_no"],
+            from_uuid("per", row["person_id"]),
             row["name"],
             from_uuid("unt", row["blob_unit_id"]),
             row["digest"],

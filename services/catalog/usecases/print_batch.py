@@ -2,115 +2,132 @@
 
 import contextlib
 import tempfile
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any
 
 from chassis.blobs import BlobMissing
 from chassis.deps import Deps
+from chassis.identity import Caller
 from chassis.jobs import Job
-from chassis.operations import Order, OrderItem
+from chassis.operations import Kind, Order, OrderItem, reading
 from chassis.operations.store import KEPT_DAYS
 from chassis.unit_of_work import UnitOfWork
-from contracts.documents import CatalogueForm
-from contracts.operations import OPEN, Operation
+from contracts.operations import OPEN
 from contracts.problems import DependencyDown, FieldFault, NotFound, RoleMissing, StateConflict, ValidationFailed
 from contracts.values.ids import new_id
 from services.catalog.papers.bundle import member_name, merge_pdfs, zipped
+from services.catalog.papers.person_forms import Proposal
 from services.catalog.store import print_files
 from services.catalog.store.print_files import PrintFile, Wanted
 from services.catalog.usecases.draw_ahead import AHEAD
-from services.catalog.usecases.print_form import FormKind
 from services.catalog.usecases.print_kinds import CataloguePrints, FormPrints
+from services.catalog.usecases.print_order import (
+    MOST_SHOWN,
+    OrderPrints,
+    Preview,
+    find_wanted,
+    previewed,
+    proposals_of,
+)
+from services.catalog.usecases.recuse import refuse_related_to_any
 
-MOST = 5000
-"""Dossiers of one order; a county's largest unit has fewer."""
 MOST_IN_ONE_PDF = 500
 """Dossiers in one PDF: their pages are in memory at once. More are fetched as a ZIP."""
-
-PrintKind = Literal["catalogue"] | FormKind
-
-
-@dataclass(frozen=True)
-class OrderPrints:
-    """What, and of whom: these dossiers, the open ones of a unit (of all units in scope), or the stale ones.
-
-    `form` are the columns of a catalogue.
-    """
-
-    kind: PrintKind = "catalogue"
-    form: CatalogueForm = "current"
-    dossier_ids: Sequence[str] = ()
-    unit_id: str | None = None
-    stale: bool = False
 
 
 async def order_prints(cmd: OrderPrints, *, uow: UnitOfWork, deps: Deps) -> str:
     """Accept the order and answer its operation's id; no dossier is printed twice in it.
 
     RoleMissing when it shows a person's facts and the caller may not read them; ValidationFailed when a dossier is
-    not in the caller's units, when nothing is to be printed, and over `MOST`.
+    not in the caller's units, when nothing is to be printed, when there are too many, and when a person lacks the
+    proposal that the form needs: then nothing was ordered.
     """
     async with uow:
         if earlier := await uow.replay_of():
             return earlier
-        wanted = await _wanted(cmd, uow)
-        kind = deps.operations.kinds.of((CataloguePrints if cmd.kind == "catalogue" else FormPrints).name)
-        if not uow.caller.roots(kind.permission):
-            raise RoleMissing()
-        batch_id = new_id("req")
-        ids = [one.dossier_id for one in wanted]
-        common = {"form": cmd.form if cmd.kind == "catalogue" else cmd.kind, "batch_id": batch_id}
-        items = [
-            OrderItem({"dossier_id": one, "ahead": ids[at + 1 : at + 1 + AHEAD], **common}, ref=one)
-            for at, one in enumerate(ids)
-        ]
-        order = Order(kind, "each", items, frozenset(one.unit_id for one in wanted))
-        operation = await deps.operations.accept(uow, order)
+        kind, wanted, proposals = await _judged(cmd, uow, deps)
+        operation = await deps.operations.accept(
+            uow, Order(kind, "each", _items(cmd, wanted, proposals), frozenset(one.unit_id for one in wanted))
+        )
         await uow.remember(operation.id, 202)
     deps.operations.wake()
     return operation.id
 
 
-async def _wanted(cmd: OrderPrints, uow: UnitOfWork) -> list[Wanted]:
-    if cmd.dossier_ids:
-        found = await print_files.list_named(uow, list(dict.fromkeys(cmd.dossier_ids)))
-        known = {one.dossier_id for one in found}
-        missing = [at for at, dossier_id in enumerate(cmd.dossier_ids) if dossier_id not in known]
-        if missing:
-            raise ValidationFailed(errors=[FieldFault(f"/dossier_ids/{at}", "unknown-reference") for at in missing])
-        return found
-    found = await print_files.list_of_units(uow, cmd.unit_id, stale=cmd.stale, limit=MOST + 1)
-    if len(found) > MOST:
-        raise ValidationFailed(errors=[FieldFault("/unit_id", "too-many", {"max": MOST})])
-    if not found:
-        raise ValidationFailed(errors=[FieldFault("/unit_id", "nothing-to-print")])
-    return found
+async def preview_prints(cmd: OrderPrints, *, uow: UnitOfWork, deps: Deps) -> Preview:
+    """What the order would print; refused as the order would be, and nothing is ordered."""
+    async with uow:
+        _, wanted, proposals = await _judged(cmd, uow, deps)
+        shown = wanted[:MOST_SHOWN]
+        named = await print_files.names_of(uow, [one.dossier_id for one in shown])
+    return Preview(cmd.kind, len(wanted), [previewed(one, named, proposals) for one in shown])
 
 
-async def fetch_prints(operation: Operation, *, as_one_pdf: bool, uow: UnitOfWork, deps: Deps) -> AsyncIterator[bytes]:
+async def _judged(
+    cmd: OrderPrints, uow: UnitOfWork, deps: Deps
+) -> tuple[Kind, Sequence[Wanted], Mapping[str, Proposal]]:
+    kind = deps.operations.kinds.of((CataloguePrints if cmd.kind == "catalogue" else FormPrints).name)
+    if not uow.caller.roots(kind.permission):
+        raise RoleMissing(permission=kind.permission)
+    wanted = await find_wanted(cmd, uow)
+    return kind, wanted, await proposals_of(cmd, wanted, uow)
+
+
+def _items(cmd: OrderPrints, wanted: Sequence[Wanted], proposals: Mapping[str, Proposal]) -> list[OrderItem]:
+    common: dict[str, Any] = {"form": cmd.form if cmd.kind == "catalogue" else cmd.kind, "batch_id": new_id("req")}
+    if cmd.on is not None:
+        common["on"] = cmd.on
+    ids = [one.dossier_id for one in wanted]
+    return [
+        OrderItem(
+            {
+                "dossier_id": one,
+                "ahead": ids[at + 1 : at + 1 + AHEAD],
+                **({"proposal": asdict(proposals[one])} if proposals else {}),
+                **common,
+            },
+            ref=one,
+        )
+        for at, one in enumerate(ids)
+    ]
+
+
+async def fetch_prints(operation_id: str, *, as_one_pdf: bool, caller: Caller, deps: Deps) -> AsyncIterator[bytes]:
     """The file of a finished order, in the order of its items; recorded before its first byte.
 
-    Only who gave the order fetches it: whether a person is related was asked of that account. StateConflict
-    while it runs, NotFound when it left no print, ValidationFailed for more than `MOST_IN_ONE_PDF` in one PDF.
+    Whoever may print each of these dossiers fetches it, not only who gave the order. NotFound for another's units
+    and for an order that left no print; Recusal when one of the persons is the caller or related; StateConflict
+    while it runs; ValidationFailed for more than `MOST_IN_ONE_PDF` in one PDF.
     """
-    if operation.kind not in (CataloguePrints.name, FormPrints.name) or operation.made_by != uow.caller.account_id:
-        raise NotFound()
-    if operation.state in OPEN:
-        raise StateConflict(state=operation.state)
-    async with uow:
-        files = await print_files.list_of_operation(uow.raw(), operation.id)
+    kind = await _kind_of(operation_id, caller, deps)
+    roots = caller.roots(kind.permission)
+    async with deps.unit_of_work(caller, roots) as uow:
+        operation = await reading.get(uow.raw(), operation_id, deps.operations.prefix)
+        if operation.state in OPEN:
+            raise StateConflict(state=operation.state)
+        files = await print_files.list_of_operation(uow.raw(), operation_id)
         if not files:
             raise NotFound()
+        await refuse_related_to_any(uow, [file.person_id for file in files])
         if as_one_pdf and len(files) > MOST_IN_ONE_PDF:
             raise ValidationFailed(errors=[FieldFault("/medium", "not-allowed-value", {"allowed": "zip"})])
     chunks = _as_pdf(files, deps) if as_one_pdf else zipped(_members(files, deps))
     first = await anext(chunks, b"")
-    async with uow:
-        uow.record("prints.fetched", operation.id, operation.version, {"digests": [one.digest for one in files]})
+    async with deps.unit_of_work(caller, roots) as uow:
+        uow.record("prints.fetched", operation_id, operation.version, {"digests": [one.digest for one in files]})
     return _resumed(first, chunks)
+
+
+async def _kind_of(operation_id: str, caller: Caller, deps: Deps) -> Kind:
+    """The kind of an order of prints in the caller's units; what is no such order is not found."""
+    async with deps.unit_of_work(caller, caller.roots(CataloguePrints.permission)) as uow:
+        operation = await reading.get(uow.raw(), operation_id, deps.operations.prefix)
+    if operation.kind not in (CataloguePrints.name, FormPrints.name):
+        raise NotFound()
+    return deps.operations.kinds.of(operation.kind)
 
 
 async def _resumed(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:

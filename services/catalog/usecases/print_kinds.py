@@ -4,6 +4,7 @@ import contextlib
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from chassis.deps import Deps
@@ -17,6 +18,7 @@ from contracts.problems import NotFound
 from contracts.values.digest import digest_of
 from contracts.values.ids import to_uuid
 from services.catalog.papers.catalogue import catalogue_document
+from services.catalog.papers.person_forms import Proposal
 from services.catalog.store import catalogue, catalogue_state, print_files
 from services.catalog.store.catalogue import Catalogue
 from services.catalog.store.print_files import Wanted
@@ -120,8 +122,17 @@ class FormPrints(_Prints):
     permission = "person:read"
 
     async def draw(self, item: Mapping[str, Any], uow: UnitOfWork) -> _Drawn:
-        cmd = PrintForm(item["dossier_id"], item["form"])
+        cmd = PrintForm(item["dossier_id"], item["form"], on=_day(item.get("on")), proposal=_proposal(item))
         prepared = await prepare_form(cmd, uow, self._deps.rules)
         pdf = await draw_form(cmd, prepared, self._deps)
         prepared.record(cmd, uow)
         return _Drawn(pdf, prepared.owner.unit_id)
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+def _proposal(item: Mapping[str, Any]) -> Proposal:
+    told = dict(item.get("proposal", {}))
+    return Proposal(**{**told, "filled_on": _day(told.get("filled_on"))})

@@ -1,5 +1,7 @@
 """Nobody handles or views their own or a relative's dossier (R18: 回避)."""
 
+from collections.abc import Sequence
+
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import Recusal
 from services.catalog.store import persons
@@ -19,5 +21,16 @@ async def refuse_related(uow: UnitOfWork, person_id: str) -> None:
         return
     async with uow.as_service():
         related = await persons.is_related(uow, person_id, person_no)
+    if related:
+        raise Recusal()
+
+
+async def refuse_related_to_any(uow: UnitOfWork, person_ids: Sequence[str]) -> None:
+    """Refuse a caller who is one of these persons or a recorded relative of one, as `refuse_related` does."""
+    person_no = uow.caller.person_no
+    if person_no is None:
+        return
+    async with uow.as_service():
+        related = await persons.is_related_to_any(uow, person_ids, person_no)
     if related:
         raise Recusal()

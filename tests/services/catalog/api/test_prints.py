@@ -1,8 +1,12 @@
 """Routes of prints: each form by its address, bad input named, a proposal kept out of the address."""
 
+import asyncio
+
 import pytest
 from fastapi import FastAPI
 
+from chassis.tasks import end
+from contracts.values.ids import new_id
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
 from tests.support.rooms import somebody
 
@@ -76,7 +80,8 @@ async def test_an_order_of_prints_is_accepted_done_and_fetched(desk: Desk, catal
         file = await desk.get(f"{path}?medium={medium}")
         assert (file.headers["content-type"], file.content[: len(begins)]) == (f"application/{medium}", begins)
         assert file.headers["content-disposition"] == f'attachment; filename="prints-{operation_id}.{medium}"'
-    assert code_of(await desk.get(path, somebody("archivist", desk.office.unit_id))) == "not-found"
+    assert (await desk.get(path, somebody("archivist", desk.office.unit_id))).status_code == 200
+    assert code_of(await desk.get(path, somebody("archivist", new_id("unt")))) == "not-found"
 
 
 async def test_an_order_says_one_thing(desk: Desk):
@@ -86,3 +91,51 @@ async def test_an_order_says_one_thing(desk: Desk):
     assert code_of(await desk.post("dossiers/prints", both)) == "validation-failed"
     other = await desk.post("dossiers/prints", {"unit_id": "unt_01HZZZZZZZZZZZZZZZZZZZZZZZ"})
     assert faults_of(other) == {"/unit_id": "nothing-to-print"}
+
+
+async def test_an_order_of_appointment_forms_is_seen_before_it_is_given(desk: Desk):
+    """Who lacks a proposal is named in the caller's language; then 200 with each print, and 202 with the operation."""
+    kept = await desk.office.keep("王小明")
+    body = {
+        "kind": "appointment-form",
+        "unit_id": desk.office.unit_id,
+        "proposal": {"reason": "工作需要", "submitted_by": "县委组织部"},
+    }
+    for try_first in (True, False):
+        refused = await desk.post("dossiers/prints", {**body, "validate_only": try_first})
+        (fault,) = refused.json()["errors"]
+        assert (refused.status_code, fault["pointer"], fault["code"]) == (422, "/proposals", "proposal-missing")
+        assert fault["detail"] == "王小明缺呈报内容：post_proposed。"
+    own = {"dossier_id": kept.dossier_id, "post_proposed": "副县长", "filled_on": "2026-11-24"}
+    whole = {**body, "proposals": [own]}
+    preview = await desk.post("dossiers/prints", {**whole, "validate_only": True}, key="forms-of-the-unit")
+    assert (preview.status_code, preview.headers["cache-control"]) == (200, "private, no-store")
+    (item,) = preview.json()["items"]
+    assert (preview.json()["total"], item["person_name"], item["dossier_no"]) == (1, "王小明", kept.dossier_no)
+    assert {name: item["proposal"][name] for name in ("post_proposed", "reason", "filled_on")} == {
+        "post_proposed": "副县长", "reason": "工作需要", "filled_on": "2026-11-24",
+    }  # fmt: skip
+    ordered = await desk.post("dossiers/prints", whole, key="forms-of-the-unit")
+    assert (ordered.status_code, ordered.json()["kind"]) == (202, "forms.print")
+
+
+async def test_a_proposal_belongs_to_an_appointment_form(desk: Desk):
+    """With any other form it would be left out in silence, so it is refused."""
+    refused = await desk.post("dossiers/prints", {"kind": "resume-form", "proposal": {"reason": "工作需要"}})
+    assert list(faults_of(refused).values()) == ["contradiction"]
+
+
+async def test_who_prefers_to_wait_is_answered_at_the_end(desk: Desk, catalog_app: FastAPI):
+    """`Prefer: wait=N` holds the answer until the prints are there; without it the answer comes at once."""
+    kept = await desk.office.keep("王小明")
+    body = {"dossier_ids": [kept.dossier_id]}
+    working = asyncio.create_task(catalog_app.state.deps.operations.run())
+    try:
+        waited = await desk.post("dossiers/prints", body, prefer="respond-async, wait=20")
+    finally:
+        await end([working])
+    assert (waited.status_code, waited.json()["state"]) == (202, "succeeded")
+    assert waited.headers["preference-applied"] == "wait=20"
+    at_once = await desk.post("dossiers/prints", body, prefer="respond-async")
+    assert at_once.json()["state"] == "queued"
+    assert "preference-applied" not in at_once.headers

@@ -2,21 +2,28 @@
 
 import io
 import zipfile
+from dataclasses import replace
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
 
+from chassis.identity import Caller
 from chassis.operations import Operations
 from chassis.operations.reading import get, list_items
+from contracts.events.catalog import Kin
 from contracts.operations import Operation
-from contracts.problems import NotFound, RoleMissing, StateConflict, ValidationFailed
+from contracts.problems import NotFound, Recusal, RoleMissing, StateConflict, ValidationFailed
 from contracts.values.ids import new_id, to_uuid
 from services.catalog.operations import operation_kinds
 from services.catalog.papers.bundle import member_name
+from services.catalog.papers.person_forms import Proposal
 from services.catalog.store import catalogue_state, print_files
-from services.catalog.usecases.print_batch import FORGET_PRINTS, OrderPrints, fetch_prints, order_prints
+from services.catalog.usecases.print_batch import FORGET_PRINTS, fetch_prints, order_prints, preview_prints
 from services.catalog.usecases.print_catalogue import PrintCatalogue, print_catalogue
 from services.catalog.usecases.print_form import PrintForm, print_form
+from services.catalog.usecases.print_order import OrderPrints, OwnProposal
+from services.catalog.usecases.record_kin import RecordKin, record_kin
 from tests.services.catalog.office import Kept, Office
 from tests.support.rooms import somebody
 
@@ -46,8 +53,11 @@ async def read(office: Office, operation_id: str) -> Operation:
         return await get(uow.raw(), operation_id, "opnc")
 
 
-async def fetched(office: Office, operation: Operation, *, as_one_pdf: bool = False) -> bytes:
-    chunks = await fetch_prints(operation, as_one_pdf=as_one_pdf, uow=office.uow(), deps=office.deps)
+async def fetched(
+    office: Office, operation: Operation, *, as_one_pdf: bool = False, caller: Caller | None = None
+) -> bytes:
+    who = caller or office.archivist
+    chunks = await fetch_prints(operation.id, as_one_pdf=as_one_pdf, caller=who, deps=office.deps)
     return b"".join([chunk async for chunk in chunks])
 
 
@@ -156,16 +166,103 @@ async def test_undoing_throws_the_files_away_and_undoing_that_prints_again(offic
     assert await office.admin.fetchval(used, to_uuid(office.unit_id)) == 1
 
 
-async def test_a_running_order_and_a_stranger_are_refused(office: Office, printing: Operations):
-    """Until it ends there is no file; and only who gave the order fetches it."""
+async def test_a_running_order_has_no_file_yet(office: Office, printing: Operations):
+    """Until it ends it is refused as such."""
     kept = await office.keep()
     operation_id = await ordered(office, dossier_ids=[kept.dossier_id])
     with pytest.raises(StateConflict):
         await fetched(office, await read(office, operation_id))
-    operation = await done(office, printing, operation_id)
+
+
+@pytest.mark.parametrize("kind", ["catalogue", "resume-form"])
+async def test_a_colleague_of_the_unit_fetches_an_order_under_their_own_name(
+    office: Office, printing: Operations, kind: str
+):
+    """The journal has each fetch with the account that fetched; a stranger's unit or role finds nothing."""
+    kept = await office.keep()
+    operation = await done(office, printing, await ordered(office, dossier_ids=[kept.dossier_id], kind=kind))
     colleague = somebody("archivist", office.unit_id)
-    with pytest.raises(NotFound):
-        await fetch_prints(operation, as_one_pdf=False, uow=office.uow(colleague), deps=office.deps)
+    assert await fetched(office, operation, caller=colleague) == await fetched(office, operation)
+    rows = await office.admin.fetch(
+        "select actor from catalog.journal where resource = $1 and verb = 'prints.fetched' order by id", operation.id
+    )
+    assert [row["actor"] for row in rows] == [colleague.account_id, office.archivist.account_id]
+    for stranger in (somebody("archivist", new_id("unt")), somebody("leader", office.unit_id)):
+        with pytest.raises(NotFound):
+            await fetched(office, operation, caller=stranger)
+
+
+async def test_who_is_related_to_one_person_of_an_order_does_not_fetch_it(office: Office, printing: Operations):
+    """Own dossier or a relative's, also when the kin was recorded after the order; nothing is in the journal."""
+    own, other, relative = await office.keep("王小明"), await office.keep("张丽"), await office.register("李红")
+    operation = await done(office, printing, await ordered(office, dossier_ids=[own.dossier_id, other.dossier_id]))
+    kin = [Kin(person_id=relative.person_id, relation="spouse")]
+    await record_kin(RecordKin(other.person_id, kin), uow=office.uow())
+    for number in (own.person_no, relative.person_no):
+        with pytest.raises(Recusal):
+            await fetched(office, operation, caller=somebody("archivist", office.unit_id, person_no=number))
+    assert await office.journal(operation.id) == ["operation.queued", "operation.finished"]
+
+
+REASONED = Proposal(reason="工作需要", submitted_by="中共清河县委组织部", filled_on=date(2026, 11, 24))
+
+
+async def test_appointment_forms_of_a_unit_say_what_was_proposed_for_each(office: Office, printing: Operations):
+    """Defaults for all, own members for one; ages on the day; the very bytes of the single form."""
+    kept = [await office.keep(name) for name in ("王小明", "张丽")]
+    own = [
+        OwnProposal(kept[0].dossier_id, {"post_proposed": "副县长"}),
+        OwnProposal(kept[1].dossier_id, {"post_removed": "财政局局长", "reason": "到龄"}),
+    ]
+    on = date(2026, 1, 1)
+    cmd = {"kind": "appointment-form", "unit_id": office.unit_id, "on": on, "proposal": REASONED, "proposals": own}
+    operation = await done(office, printing, await ordered(office, **cmd))
+    assert (operation.kind, operation.state) == ("forms.print", "succeeded")
+    archive = zipfile.ZipFile(io.BytesIO(await fetched(office, operation)))
+    said = [replace(REASONED, post_proposed="副县长"), replace(REASONED, post_removed="财政局局长", reason="到龄")]
+    for one, name, proposal in zip(kept, archive.namelist(), said, strict=True):
+        cmd = PrintForm(one.dossier_id, "appointment-form", on=on, proposal=proposal)
+        assert archive.read(name) == await print_form(cmd, uow=office.uow(), deps=office.deps)
+
+
+async def test_a_person_without_a_proposal_is_named_and_nothing_is_ordered(office: Office, printing: Operations):
+    """In the preview as in the order, each with what is missing; so is an entry that is of nobody."""
+    kept = [await office.keep(name) for name in ("王小明", "张丽", "李红")]
+    stray = new_id("dos")
+    own = [
+        OwnProposal(kept[1].dossier_id, {"post_removed": "局长"}),
+        OwnProposal(kept[2].dossier_id, {"post_proposed": "县长", "reason": ""}),
+        OwnProposal(kept[1].dossier_id, {}),
+        OwnProposal(stray, {"post_proposed": "县长"}),
+    ]
+    cmd = OrderPrints("appointment-form", unit_id=office.unit_id, proposal=REASONED, proposals=own)
+    for refuse in (preview_prints, order_prints):
+        with pytest.raises(ValidationFailed) as refused:
+            await refuse(cmd, uow=office.uow(), deps=office.deps)
+        assert [(fault.pointer, fault.code, fault.params) for fault in refused.value.errors] == [
+            ("/proposals/2/dossier_id", "duplicate", None),
+            ("/proposals/3/dossier_id", "unknown-reference", None),
+            ("/proposals", "proposal-missing", {"name": "王小明", "members": "post_proposed"}),
+            ("/proposals/1", "proposal-missing", {"name": "李红", "members": "reason"}),
+        ]
+    ordered_by = "select count(*) from catalog.operation where made_by = $1"
+    assert await office.admin.fetchval(ordered_by, office.archivist.account_id) == 0
+
+
+async def test_a_preview_shows_each_print_and_orders_nothing(office: Office, printing: Operations):
+    """By number and name, with the proposal as it would be printed."""
+    kept = [await office.keep(name) for name in ("王小明", "张丽")]
+    own = [OwnProposal(kept[0].dossier_id, {"reason": "换届"})]
+    proposal = replace(REASONED, post_proposed="县长")
+    cmd = OrderPrints("appointment-form", unit_id=office.unit_id, proposal=proposal, proposals=own)
+    preview = await preview_prints(cmd, uow=office.uow(), deps=office.deps)
+    assert (preview.kind, preview.total) == ("appointment-form", 2)
+    assert [(one.dossier_no, one.name, one.proposal) for one in preview.items] == [
+        (kept[0].dossier_no, "王小明", replace(proposal, reason="换届")),
+        (kept[1].dossier_no, "张丽", proposal),
+    ]
+    ordered_by = "select count(*) from catalog.operation where made_by = $1"
+    assert await office.admin.fetchval(ordered_by, office.archivist.account_id) == 0
 
 
 async def test_a_dossier_of_another_unit_is_no_part_of_an_order(office: Office, printing: Operations):
