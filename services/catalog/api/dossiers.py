@@ -26,7 +26,8 @@ from contracts.values.ids import DossierId, PersonId, UnitId
 from services.catalog.api.answers import PRIVATE, created, tagged
 from services.catalog.api.catalogue import CatalogueOut
 from services.catalog.api.persons import IDEMPOTENCY
-from services.catalog.api.texts import Name, Number
+from services.catalog.api.texts import Name, Number, SchemeId
+from services.catalog.rules import DEFAULT_SCHEME
 from services.catalog.store import dossiers
 from services.catalog.usecases.change_dossier import change_dossier
 from services.catalog.usecases.open_dossier import open_dossier
@@ -73,6 +74,11 @@ class DossierIn(RequestModel):
     person_id: PersonId
     dossier_no: Number
     unit_id: UnitId | None = Field(default=None, description="The unit that keeps it; absent: the person's own")
+    scheme: SchemeId = Field(
+        default=DEFAULT_SCHEME,
+        description="The scheme by which its paper is filed already; the vocabulary `scheme` lists them",
+        examples=["r2018", "r2009"],
+    )
 
 
 class DossierPatch(RequestModel):
@@ -130,7 +136,9 @@ async def create_dossier(
     response: Response,
 ) -> DossierOut:
     """Open the dossier of a person; other services hear of it."""
-    dossier_id = await open_dossier(body.person_id, body.dossier_no, body.unit_id, uow=uow)
+    dossier_id = await open_dossier(
+        body.person_id, body.dossier_no, body.unit_id, uow=uow, scheme=body.scheme, schemes=deps.rules.schemes
+    )
     async with deps.db.reading(caller, roots) as connection:
         card = await dossiers.get_card(connection, dossier_id)
     created(response, uow, card["version"])

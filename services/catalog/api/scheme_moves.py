@@ -12,15 +12,13 @@ from contracts.values.ids import DossierId, MaterialId
 from services.catalog.api.answers import created, tagged
 from services.catalog.api.explanations import CandidateOut
 from services.catalog.api.persons import IDEMPOTENCY
-from services.catalog.api.texts import CategoryCode, Remark
+from services.catalog.api.texts import CategoryCode, Remark, SchemeId
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.scheme_move import Cause, Move, Undecided
 from services.catalog.store import dossiers, material_changes, scheme_moves
 from services.catalog.usecases.move_scheme import MoveScheme, PlannedScheme, move_scheme, preview_scheme_move
 
 router = APIRouter(tags=["dossiers"])
-
-SchemeId = Annotated[str, Field(pattern=r"^r[0-9]{4}$", examples=["r2018"])]
 
 
 class SchemeDecision(RequestModel):

@@ -20,3 +20,5 @@ CategoryCode = Annotated[
         examples=["1", "4-1", "9-2"],
     ),
 ]
+SchemeId = Annotated[str, Field(pattern=r"^r[0-9]{4}$", examples=["r2018"])]
+"""Code of a classification scheme."""

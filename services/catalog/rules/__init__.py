@@ -14,7 +14,7 @@ from services.catalog.domain.findings import Context, FindingRules
 from services.catalog.domain.form_rules import FormRules
 from services.catalog.domain.gaps import GapRules
 from services.catalog.domain.removal import RemovalRules
-from services.catalog.domain.scheme import Scheme
+from services.catalog.domain.scheme import Label, Scheme
 from services.catalog.domain.titles import TitleForm
 from services.catalog.rules.enum_file import EnumWords, load_enums
 from services.catalog.rules.fact_file import fact_rules
@@ -72,6 +72,7 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
     titles, digests["titles"] = load_rules(_TITLES, TitleFile)
     prints, digests["prints"] = load_rules(_PRINTS, PrintFile)
     enums, digests["enums"] = load_enums()
+    enums["scheme"] = _scheme_words(schemes)
     removal, digests["removal"] = load_removal()
     imaging, digests["imaging"] = load_rules(_IMAGING, ImagingFile)
     findings, digests["findings"] = load_findings()
@@ -88,6 +89,12 @@ def load_catalog_rules(folder: Path = _FOLDER) -> CatalogRules:
         findings=findings,
         gaps=gaps,
     )
+
+
+def _scheme_words(schemes: Mapping[str, Scheme]) -> EnumWords:
+    """The schemes as a vocabulary: codes with their words, and the one of new dossiers first."""
+    order = sorted(schemes, key=lambda code: (code != DEFAULT_SCHEME, code))
+    return EnumWords(Label("归档方案", "Classification schemes"), {code: schemes[code].title for code in order})
 
 
 def title_form() -> TitleForm:

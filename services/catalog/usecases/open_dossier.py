@@ -1,5 +1,7 @@
 """Open the dossier of a person; each person has one."""
 
+from collections.abc import Collection
+
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id
@@ -11,11 +13,26 @@ from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.tell_dossier import tell_dossier_opened
 
 
-async def open_dossier(person_id: str, dossier_no: str, unit_id: str | None, *, uow: UnitOfWork) -> str:
-    """Open it under the present scheme, kept by `unit_id`, else by the person's own unit; the new dossier's id."""
+async def open_dossier(
+    person_id: str,
+    dossier_no: str,
+    unit_id: str | None,
+    *,
+    uow: UnitOfWork,
+    scheme: str = DEFAULT_SCHEME,
+    schemes: Collection[str] = (DEFAULT_SCHEME,),
+) -> str:
+    """Open it, kept by `unit_id`, else by the person's own unit; the new dossier's id.
+
+    New dossiers stand under the present scheme; one that has long existed on paper may be opened under its own, so
+    that nothing is placed anew behind anybody's back (classification rules, 1). `schemes` are those that are kept.
+    """
     async with uow:
         if earlier := await uow.replay_of():
             return earlier
+        if scheme not in schemes:
+            allowed = {"allowed": ", ".join(sorted(schemes))}
+            raise ValidationFailed(errors=[FieldFault("/scheme", "not-allowed-value", allowed)])
         try:
             person = await persons.get(uow, person_id, lock=True)
         except NotFound:
@@ -32,7 +49,7 @@ async def open_dossier(person_id: str, dossier_no: str, unit_id: str | None, *, 
             unit_id=custodian,
             dossier_no=dossier_no,
             person_id=person_id,
-            scheme=DEFAULT_SCHEME,
+            scheme=scheme,
             opened_on=uow.today,
             created_at=uow.now,
             changed_at=uow.now,

@@ -41,7 +41,7 @@ async def test_everyone_reads_dictionaries_and_enums(desk: Desk):
     viewer = somebody("viewer", desk.office.unit_id)
     listed = (await desk.get("vocabularies?page_size=200", viewer)).json()["items"]
     kinds = {one["name"]: one["kind"] for one in listed}
-    assert {name for name, kind in kinds.items() if kind == "enum"} == set(CODES)
+    assert {name for name, kind in kinds.items() if kind == "enum"} == {*CODES, "scheme"}
     assert kinds["ethnicity"] == "dictionary"
     groups = (await desk.get("vocabularies/ethnicity?page_size=200", viewer)).json()
     assert len(groups["items"]) == 56
@@ -49,6 +49,9 @@ async def test_everyone_reads_dictionaries_and_enums(desk: Desk):
     kin = (await desk.get("vocabularies/kin_relation", viewer)).json()
     assert [one["code"] for one in kin["items"]] == list(CODES["kin_relation"])
     assert (kin["items"][0]["zh"], kin["items"][0]["version"]) == ("配偶", None)
+    schemes = (await desk.get("vocabularies/scheme", viewer)).json()
+    assert [one["code"] for one in schemes["items"]] == ["r2018", "r2009"], "that of new dossiers first"
+    assert schemes["items"][1]["zh"] == "干部人事档案十大类（2009）"
     assert code_of(await desk.get("vocabularies/no_such_thing", viewer)) == "not-found"
 
 
