@@ -49,6 +49,8 @@ class ServiceSpec:
     load_rules: Callable[[], Any] = lambda: None
     migrations: Path | None = None
     """Folder of the Alembic versions; the database must be at their head."""
+    sealed: Sequence[str] = ()
+    """Tables with members that chassis.sealing sealed, and the key's id beside them (`key_id`, indexed)."""
     prefix: str = "/v1"
 
 
@@ -128,6 +130,7 @@ def _lifespan(spec: ServiceSpec, deps: Deps, app: FastAPI) -> Any:
         await deps.open()
         if spec.migrations:
             await startup.check_database(deps, heads(spec.migrations))
+            await startup.check_sealed(deps, spec.sealed)
         tasks = [asyncio.create_task(deps.relay.run()), asyncio.create_task(app.state.inbox.run())]
         jobs = (*spec.jobs, HOUSEKEEPING, taking_in_again(app.state.inbox))
         if spec.operations:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,8 +21,16 @@ SECRET = ("blind-index", "field-encryption", "page-token")
 Purpose = Literal["internal-token", "receipt", "blob-ticket", "idp", "blind-index", "field-encryption", "page-token"]
 
 
+_GIVEN_UP = "given-up"
+_KID = re.compile(f"({'|'.join((*SIGNING, *SECRET))})-[0-9a-f]{{8}}")
+
+
 class KeyMissing(Exception):
     """A key that a process needs is not in its directory."""
+
+
+class KeyUnreadable(Exception):
+    """A key's file is there, but is no key."""
 
 
 def _b64(number: int) -> str:
@@ -46,6 +55,12 @@ def _make(purpose: str) -> tuple[dict[str, Any], dict[str, Any] | None]:
         "y": _b64(numbers.public_numbers.y),
     }
     return {**public, "d": _b64(numbers.private_value)}, public
+
+
+def purpose_of(kid: str) -> str | None:
+    """The purpose that a key's id names; None when it is no id of a key."""
+    found = _KID.fullmatch(kid)
+    return found[1] if found else None
 
 
 def _write(path: Path, content: dict[str, Any], owner: tuple[int, int] | None) -> None:
@@ -82,7 +97,10 @@ class KeyRing:
 
     @classmethod
     def ensure(cls, directory: Path, owner: tuple[int, int] | None = None) -> KeyRing:
-        """Make what is missing; what is there is never replaced."""
+        """Make what is missing; what is there is never replaced.
+
+        Only for who has made sure that nothing needs the lost one: deploy.embedded.lost_keys.
+        """
         for purpose in (*SIGNING, *SECRET):
             if not (directory / f"{purpose}.json").exists():
                 private, public = _make(purpose)
@@ -120,6 +138,27 @@ class KeyRing:
     def blind_index_key(self) -> bytes:
         """Key of the index by which names and numbers are compared without being told."""
         return self.secret("blind-index")
+
+    def find(self, purpose: str) -> KeyInfo | None:
+        """What is told of a purpose's key; None when its file is not there. KeyUnreadable for any other file."""
+        path = self._directory / f"{purpose}.json"
+        try:
+            key = json.loads(path.read_text(encoding="utf-8"))
+            return KeyInfo(purpose, key["kid"], key["made_at"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            raise KeyUnreadable(f"{path} is no key") from None
+
+    def give_up(self, kid: str, owner: tuple[int, int] | None = None) -> None:
+        """Note that a lost key is not waited for any longer: what it sealed stays closed."""
+        noted = {"kid": kid, "given_up_at": datetime.now(UTC).isoformat(timespec="seconds")}
+        _write(self._directory / _GIVEN_UP / f"{kid}.json", noted, owner)
+
+    @property
+    def given_up(self) -> frozenset[str]:
+        """Ids of the lost keys without which the system may go on."""
+        return frozenset(path.stem for path in (self._directory / _GIVEN_UP).glob("*.json"))
 
     def infos(self) -> list[KeyInfo]:
         """Ids and dates of all keys here, for `dangan status`."""

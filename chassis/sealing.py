@@ -9,10 +9,19 @@ from __future__ import annotations
 import base64
 import os
 from dataclasses import dataclass
+from typing import Any
 
 from chassis.keys import KeyRing
 
 _NONCE_BYTES = 12
+_KEY_IDS = """
+with recursive used(key_id) as (
+  (select key_id from {table} order by key_id limit 1)
+  union all
+  select (select s.key_id from {table} s where s.key_id > used.key_id order by s.key_id limit 1)
+  from used where used.key_id is not null
+) select key_id from used where key_id is not null
+"""
 
 
 class SealBroken(Exception):
@@ -49,6 +58,12 @@ def unseal(keys: KeyRing, sealed: Sealed, *, context: str) -> bytes:
         )
     except (InvalidTag, ValueError):
         raise SealBroken("the sealed member does not open") from None
+
+
+async def key_ids(connection: Any, table: str) -> list[str]:
+    """Ids of the keys that sealed the rows of `table`; its index on `key_id` is entered once an id, not once a row."""
+    rows = await connection.fetch(_KEY_IDS.format(table=table))
+    return [row["key_id"] for row in rows]
 
 
 def _key(keys: KeyRing) -> bytes:

@@ -11,6 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from chassis.deps import Deps
+from chassis.sealing import key_ids
 from chassis.web import Requires
 
 
@@ -69,4 +70,20 @@ async def check_database(deps: Deps, schema_heads: set[str]) -> None:
     if found != schema_heads:
         raise StartRefused(
             f"schema {deps.name} is at {sorted(found)}, this release needs {sorted(schema_heads)}: migrate"
+        )
+
+
+async def check_sealed(deps: Deps, tables: Sequence[str]) -> None:
+    """The key of every sealed row is here. A service that went on with another would seal what nothing opens later."""
+    if not tables:
+        return
+    key = deps.keys.find("field-encryption")
+    present = key.kid if key else "nothing"
+    async with deps.as_service() as uow:
+        found = {kid for table in tables for kid in await key_ids(uow.raw(), table)}
+    if lost := sorted(found - {present} - deps.keys.given_up):
+        where = deps.settings.keys_dir / "field-encryption.json"
+        raise StartRefused(
+            f"key {', '.join(lost)} is lost: {where} holds {present}, and what {', '.join(tables)} sealed with the lost"
+            " one cannot be read; bring its file back from a backup (`dangan restore`, with the passphrase)"
         )

@@ -24,6 +24,7 @@ COMMANDS = {
     "events": "cli.events:app",
     "clock": "cli.clock:app",
     "blobs": "cli.blobs:app",
+    "keys": "cli.keys:app",
     "schemes": "cli.schemes:app",
 }
 

@@ -122,7 +122,17 @@ class Supervisor:
         self._remember()
         if await provision(Target(postgres, secrets)):
             self.say("数据库已升级 the database has been brought to the newest migrations")
+        await self._check_keys(Target(postgres, secrets))
         return postgres, nats
+
+    async def _check_keys(self, target: Target) -> None:
+        from deploy.embedded.lost_keys import keys_for  # late: the engines start meanwhile
+
+        database = await asyncpg.connect(target.admin_url())
+        try:
+            await keys_for(database, self.layout)
+        finally:
+            await database.close()
 
     def _start_steward(self, postgres: Postgres, nats: Nats, secrets: Passwords) -> None:
         access = Access(
@@ -134,13 +144,9 @@ class Supervisor:
         self._go_on(Steward(access, self.say).run())
 
     def _start_served(self, postgres: Postgres, nats: Nats, secrets: Passwords) -> None:
-        from chassis.keys import KeyRing  # late: the engines start meanwhile
-
         runtime = find_runtime(self.layout)
         if runtime.remark:
             self.say(runtime.remark)
-        uid = self.layout.uid
-        KeyRing.ensure(self.layout.keys, None if uid is None else (uid, uid))
         plan = Plan(
             layout=self.layout,
             runtime=runtime,

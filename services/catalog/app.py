@@ -80,6 +80,7 @@ SPEC = ServiceSpec(
     jobs=(FORGET_PRINTS, REVIEW, MARK_ROUNDS, MEASURE, TELL_AUTHORITIES),
     operations=operation_kinds,
     migrations=Path(__file__).parent / "migrations" / "versions",
+    sealed=("id_number", "lrmx_import"),
 )
 
 
