@@ -69,20 +69,26 @@ PERIODS: Final[frozenset[FactKind]] = frozenset(
 THREE_AGES: Final[tuple[FactKind, ...]] = ("birth_date", "work_start", "party")
 """三龄: age, years of work, years in the party (audit rules, section 4)."""
 
-# Highest first. A level that no row names stands below all that do.
+# Highest first. A level that no row names stands below all that do. Of two words in a level the first row here
+# decides: 大学专科 is no 大学, 中等专科 no 大专.
 _LEVELS: Final = ("博士研究生", "硕士研究生", "研究生", "大学", "大专", "中专", "高中", "初中", "小学")
 _LEVEL_WORDS: Final = (
     ("博士", "博士研究生"),
     ("硕士", "硕士研究生"),
     ("研究生", "研究生"),
     ("本科", "大学"),
-    ("大学", "大学"),
+    ("专升本", "大学"),
+    ("中等", "中专"),
     ("大专", "大专"),
     ("专科", "大专"),
     ("高职", "大专"),
+    ("大学", "大学"),
+    ("大普", "大学"),
     ("中专", "中专"),
+    ("中师", "中专"),
     ("中技", "中专"),
-    ("中等专业", "中专"),
+    ("技工", "中专"),
+    ("技校", "中专"),
     ("高中", "高中"),
     ("初中", "初中"),
     ("小学", "小学"),
@@ -195,11 +201,24 @@ class Facts:
         return _highest(self.of("degree"), mode, lambda fact: _place(_DEGREES, fact.value["degree"]))
 
     @property
+    def assessments_said(self) -> str | None:
+        """A form's own words on the yearly assessments, unless a year was told after them."""
+        stated = self.one("assessments_stated")
+        if stated is None or any(year.recorded_at > stated.recorded_at for year in self.of("assessment")):
+            return None
+        return stated.text
+
+    @property
     def highest_title(self) -> Fact | None:
         """Highest professional title (专业技术职务); of two equal ones the later."""
         titles = list(enumerate(self.of("technical_title")))
         best = max(titles, key=lambda pair: (-_place(_TITLES, pair[1].value["level"] or ""), pair[0]), default=None)
         return best[1] if best else None
+
+
+def is_communist(party: str) -> bool:
+    """Whether a 政治面貌 says Communist Party, on probation too: only then a form's 入党时间 is a date."""
+    return "中共" in party or "共产党" in party
 
 
 def level_rank(level: str) -> int:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from contracts.values.id_number import IdNumber
 from contracts.values.partial_date import PartialDate
 from services.catalog.domain.fact_changes import FactEntry
-from services.catalog.domain.facts import SINGLE, Fact, FactKind, Facts, Provenance
+from services.catalog.domain.facts import SINGLE, Fact, FactKind, Facts, Provenance, is_communist
 from services.catalog.domain.lrmx_file import FAMILY, ROOT
 from services.catalog.domain.lrmx_form import MODES, form_of, post_text, reward_line, school_text
 from services.catalog.domain.lrmx_read import LrmxTold, Told
@@ -172,7 +172,7 @@ def within(told: Mapping[str, Any] | None, known: Mapping[str, Any] | None) -> b
 
 
 def _party_agrees(told: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
-    communist = told["party"].startswith("中共") and known["party"].startswith("中共")
+    communist = is_communist(told["party"]) and is_communist(known["party"])
     if (told["also"] or None) != (known["also"] or None) or not (communist or told["party"] == known["party"]):
         return False
     return within(told["joined_on"], known["joined_on"])

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from contracts.values.partial_date import PartialDate
-from services.catalog.domain.facts import Fact, Facts, Mode
+from services.catalog.domain.facts import Fact, Facts, Mode, is_communist
 
 LABELS: Final[Mapping[str, str]] = {
     "XingMing": "姓名",
@@ -112,7 +112,7 @@ def _party(fact: Fact | None) -> str:
     """The date for a member of the Communist Party, the name for others; both as `201506；民建`."""
     if fact is None:
         return ""
-    date = digits(fact.date) if fact.value["party"].startswith("中共") else ""
+    date = digits(fact.date) if is_communist(fact.value["party"]) else ""
     return "；".join(part for part in (date or fact.value["party"], fact.value["also"]) if part)
 
 
@@ -153,10 +153,8 @@ def reward_line(fact: Fact) -> str:
 
 def _assessments(facts: Facts) -> str:
     """The last three years; or what a form said in its own words, if it was told later than any year."""
-    years, stated = facts.of("assessment"), facts.one("assessments_stated")
-    if stated and all(stated.recorded_at >= year.recorded_at for year in years):
-        return stated.text or ""
-    return "，".join(f"{fact.value['year']}年度{fact.value['grade']}" for fact in years[-_YEARS_SHOWN:])
+    years = facts.of("assessment")[-_YEARS_SHOWN:]
+    return facts.assessments_said or "，".join(f"{fact.value['year']}年度{fact.value['grade']}" for fact in years)
 
 
 def relative_line(value: Mapping[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from contracts.documents import (
@@ -84,6 +85,8 @@ def basic_information_docx(document: BasicInfoDocument, images: Images) -> bytes
         [label("技术职务"), Spot(document.technical_title), label("专长"), Spot(document.speciality)],
         [label("工作单位"), Spot(document.unit, 4)],
         [label("现任职务"), Spot(document.post_now, 4)],
+        [label("全日制\n教育"), *_schooling(document.full_time)],
+        [label("在职\n教育"), *_schooling(document.in_service)],
         [label("奖惩情况"), Spot(document.rewards, 4)],
         [label("年度考核"), Spot(document.assessments, 4)],
     ]
@@ -148,6 +151,11 @@ def _education(cells: EducationCells) -> list[Spot]:
     school = "\n".join(dict.fromkeys(part for part in (cells.level_school, cells.degree_school) if part))
     both = "\n".join(part for part in (cells.level, cells.degree) if part)
     return [Spot(both, 2), label("毕业院校\n系及专业"), Spot(school, 2)]
+
+
+def _schooling(cells: EducationCells) -> list[Spot]:
+    both, name, school = _education(cells)
+    return [replace(both, across=1), name, replace(school, across=2)]
 
 
 def _photo(images: Images, down: int) -> Spot:

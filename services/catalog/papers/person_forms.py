@@ -19,13 +19,12 @@ from contracts.documents import (
     SheetGeometry,
 )
 from contracts.values.partial_date import PartialDate
-from services.catalog.domain.facts import Fact, Facts, Mode
+from services.catalog.domain.facts import Fact, Facts, Mode, is_communist
 from services.catalog.domain.form_rules import FormRules, full_years
 from services.catalog.papers.sheet import day_of_print
 
 _SEX = {"male": "男", "female": "女"}
 _A4 = {"width": 210, "height": 297}
-_COMMUNIST = ("中共", "中国共产党", "共产党")
 _AGES = (("birth_date", "出生日期", "年龄"), ("work_start", "参加工作时间", "工龄"), ("party", "入党时间", "党龄"))
 
 
@@ -90,12 +89,12 @@ def basic_information(sheet: Sheet, facts: Facts, rules: FormRules) -> BasicInfo
         **_head(sheet, facts, rules),
         person_no=sheet.person_no,
         former_names="、".join(fact.text or "" for fact in facts.of("former_name")),
-        id_number_masked=str(number.value.get("id_number", "")) if number else "",
+        id_number_masked=str(number.value["masked"]) if number else "",
         rank=(facts.rank_now.text or "") if facts.rank_now else "",
         unit="、".join(dict.fromkeys(unit for fact in facts.posts_now if (unit := fact.value.get("unit")))),
         ages=[_settled(facts.one(kind), name, sheet, rules) for kind, name, _ in _AGES],  # pyright: ignore
         posts=[_period(fact, _post(fact)) for fact in facts.of("post")],
-        educations=[_period(fact, _schooling(fact)) for fact in facts.of("education")],
+        educations=[_period(fact, _course(fact)) for fact in facts.of("education")],
         rewards=rewards(facts) or rules.no_rewards,
         assessments=assessments(facts, rules) or rules.no_assessments,
         family=family(facts, sheet.on, rules),
@@ -131,14 +130,12 @@ def month_of(day: PartialDate | None) -> str:
 
 
 def party_of(facts: Facts) -> str:
-    """入党时间: the month, with the party's name where it is another, or the words that stand for none."""
+    """入党时间: the month for the Communist Party alone; another party, or none, is said in words (audit rules, 4)."""
     fact = facts.one("party")
     if fact is None:
         return ""
-    party, joined, also = fact.value["party"], month_of(fact.date), fact.value.get("also")
-    known = party.removesuffix("党员").removesuffix("员") in _COMMUNIST or party in _COMMUNIST
-    own = joined if known and joined else "；".join(part for part in (joined, party) if part)
-    return "；".join(part for part in (own, also) if part)
+    joined = month_of(fact.date) if is_communist(fact.value["party"]) else ""
+    return "；".join(part for part in (joined or fact.value["party"], fact.value.get("also")) if part)
 
 
 def resume(facts: Facts) -> list[ResumeLine]:
@@ -159,8 +156,8 @@ def rewards(facts: Facts) -> str:
 
 
 def assessments(facts: Facts, rules: FormRules) -> str:
-    """年度考核结果: what a form states, else the last years by grade."""
-    if stated := facts.text("assessments_stated"):
+    """年度考核结果: what a form states and no year was told after, else the last years by grade."""
+    if stated := facts.assessments_said:
         return stated
     years = sorted(facts.of("assessment"), key=lambda fact: fact.value["year"])[-rules.assessment_years :]
     return "；".join(f"{fact.value['year']}年度{fact.value['grade']}" for fact in years)
@@ -231,6 +228,12 @@ def _schooling(fact: Fact) -> str:
     return where if where else fact.value["level"]
 
 
+def _course(fact: Fact) -> str:
+    """Where, and to what level: `青岚学院汉语言文学（大学本科）`."""
+    where = _school(fact)
+    return f"{where}（{fact.value['level']}）" if where else fact.value["level"]
+
+
 def _post(fact: Fact) -> str:
     unit, title = fact.value.get("unit") or "", fact.value["title"]
     return title if title.startswith(unit) else unit + title
@@ -248,6 +251,8 @@ def _settled(fact: Fact | None, name: str, sheet: Sheet, rules: FormRules) -> Se
     if fact is None:
         return Settled(name=name, value="", how="")
     day = fact.date
+    if fact.kind == "party" and not is_communist(fact.value["party"]):
+        return Settled(name=name, value=fact.value["party"], how=_how(fact, sheet.sources))
     years = full_years(day, sheet.on, rules.age_precision)
     said = day.value.replace("-", ".") if day else ""
     return Settled(name=name, value=said, years=years, how=_how(fact, sheet.sources))

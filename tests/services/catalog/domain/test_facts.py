@@ -119,7 +119,17 @@ def test_the_card_follows_the_facts_and_back():
 
 @pytest.mark.parametrize(
     ("higher", "lower"),
-    [("博士研究生", "研究生"), ("省委党校研究生", "大学本科"), ("大学", "大专"), ("中专", "高中"), ("小学", "不详")],
+    [
+        ("博士研究生", "研究生"),
+        ("省委党校研究生", "大学本科"),
+        ("大学", "大专"),
+        ("大学本科", "大学专科"),
+        ("大学专科", "中等专科"),
+        ("专升本", "高等专科"),
+        ("中专", "高中"),
+        ("中师", "高中"),
+        ("小学", "不详"),
+    ],
 )
 def test_levels_of_education_are_compared_by_their_words(higher: str, lower: str):
     """`省委党校研究生` is a 研究生 too."""

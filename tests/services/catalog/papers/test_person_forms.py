@@ -1,7 +1,7 @@
 """Forms are filled in from facts alone; ages count on their day, and what nobody knows stays blank."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -99,7 +99,9 @@ def test_a_person_of_whom_nothing_is_known_has_blanks():
     [
         ({"party": "中共", "joined_on": {"value": "1995-07-01"}, "also": None}, "1995.07"),
         ({"party": "中共党员", "joined_on": {"value": "1995-07"}, "also": "民建"}, "1995.07；民建"),
-        ({"party": "民建", "joined_on": {"value": "2015-06"}, "also": None}, "2015.06；民建"),
+        ({"party": "民建", "joined_on": {"value": "2015-06"}, "also": None}, "民建"),
+        ({"party": "中共预备党员", "joined_on": {"value": "2026-06"}, "also": None}, "2026.06"),
+        ({"party": "共青团员", "joined_on": {"value": "2012-05"}, "also": None}, "共青团员"),
         ({"party": "无党派", "joined_on": None, "also": None}, "无党派"),
         ({"party": "中共", "joined_on": None, "also": None}, "中共"),
     ],
@@ -118,6 +120,30 @@ def test_basic_information_says_how_the_three_ages_were_settled():
         ("入党时间", "1995.07", 31, "录入"),
     ]
     assert (sheet.unit, sheet.person_no) == ("清河县财政局", "P1")
+
+
+def test_basic_information_shows_the_masked_number_and_each_course_with_its_level():
+    """As the fact keeps it: the number itself stands nowhere in it."""
+    told = facts(*cadre().every, fact("id_number", {"masked": "110***********9376"}))
+    sheet = basic_information(SHEET, told, RULES)
+    assert sheet.id_number_masked == "110***********9376"
+    assert [line.text for line in sheet.educations] == ["山东大学财政学专业（大学）", "省委党校（省委党校研究生）"]
+
+
+def test_whoever_is_not_of_the_communist_party_has_no_years_in_it():
+    """Another party is said in words, without a date that would pass for one of joining."""
+    told = facts(fact("party", {"party": "民建", "joined_on": {"value": "2015-06"}, "also": None}))
+    (party,) = [one for one in basic_information(SHEET, told, RULES).ages if one.name == "入党时间"]
+    assert (party.value, party.years, party.how) == ("民建", None, "录入")
+
+
+def test_a_year_told_after_a_forms_own_words_counts():
+    """As on the form that leaves as a file."""
+    words = fact("assessments_stated", {"text": "近三年均为优秀"})
+    later = replace(fact("assessment", {"year": 2026, "grade": "优秀"}), recorded_at=datetime(2027, 1, 5, tzinfo=UTC))
+    told = facts(*cadre().every, words, later)
+    shown = "2024年度优秀；2025年度优秀；2026年度优秀"
+    assert appointment_form(SHEET, told, Proposal(), RULES).assessments == shown
 
 
 def test_post_changes_are_in_order_with_their_document():
