@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from deploy.embedded.layout import TREE
 from tests.support.engine import Engine, RunningEngine, start_engine
@@ -12,6 +13,10 @@ from tests.support.engine import Engine, RunningEngine, start_engine
 _KEPT = TREE / ".pytest_cache" / "tmp"
 _KEPT.mkdir(parents=True, exist_ok=True)
 os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(_KEPT))
+
+# Machines are shared: how long an example takes says nothing about the code.
+settings.register_profile("steady", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("steady")
 
 _RUNNING = pytest.StashKey[RunningEngine]()
 
