@@ -40,4 +40,4 @@ def scrub(
 
 
 async def _scrub(address: str) -> ScrubReport:
-    return await open_blob_store(address).scrub()
+    return await open_blob_store(address, read_only=True).scrub()

@@ -39,13 +39,18 @@ class ScrubReport:
 
 
 class BlobStore(ABC):
-    """Blobs by (unit id, SHA-256)."""
+    """Blobs by (unit id, SHA-256). Without a spool nothing is taken in, and nothing is written at all."""
 
-    def __init__(self, spool: Path) -> None:
+    def __init__(self, spool: Path | None) -> None:
+        self._spool = spool
+        if spool is not None:
+            self._prepare(spool)
+
+    @staticmethod
+    def _prepare(spool: Path) -> None:
         spool.mkdir(mode=0o700, parents=True, exist_ok=True)
         if spool.stat().st_uid != os.getuid():
             raise PermissionError(f"{spool} belongs to another user")
-        self._spool = spool
         for left in spool.glob("incoming-*"):
             # What a killed process left: no upload lasts that long.
             with contextlib.suppress(FileNotFoundError):
@@ -55,6 +60,8 @@ class BlobStore(ABC):
     @asynccontextmanager
     async def receive(self, max_bytes: int) -> AsyncGenerator[Incoming, None]:
         """Take a file in; what is not kept by the end of the block is removed."""
+        if self._spool is None:
+            raise PermissionError("this store was opened for reading")
         incoming = await asyncio.to_thread(Incoming, self._spool, max_bytes, self._keep)
         try:
             yield incoming
@@ -96,8 +103,8 @@ class BlobStore(ABC):
 class LocalBlobs(BlobStore):
     """`<root>/<unit>/<first two digits>/<digest>`, each file written once and never changed."""
 
-    def __init__(self, root: Path) -> None:
-        super().__init__(root / "incoming")
+    def __init__(self, root: Path, *, read_only: bool = False) -> None:
+        super().__init__(None if read_only else root / "incoming")
         self._root = root
 
     def _path(self, unit_id: str, digest: str) -> Path:
@@ -146,10 +153,10 @@ class LocalBlobs(BlobStore):
 class S3Blobs(BlobStore):
     """`<prefix>/<unit>/<digest>` in a bucket; created only where nothing is yet."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, read_only: bool = False) -> None:
         from obstore.store import S3Store
 
-        super().__init__(Path(tempfile.gettempdir()) / f"dangan-incoming-{os.getuid()}")
+        super().__init__(None if read_only else Path(tempfile.gettempdir()) / f"dangan-incoming-{os.getuid()}")
         parts = urlsplit(url)
         self._store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None)
 
@@ -209,11 +216,14 @@ def _sync_directory(path: Path) -> None:
         os.close(handle)
 
 
-def open_blob_store(url: str) -> BlobStore:
-    """The store that the settings name: `file:///…` or `s3://bucket/prefix`."""
+def open_blob_store(url: str, *, read_only: bool = False) -> BlobStore:
+    """The store that the settings name: `file:///…` or `s3://bucket/prefix`.
+
+    `read_only`: for another user than the services', as root who looks after the files of `nobody`.
+    """
     parts = urlsplit(url)
     if parts.scheme == "file":
-        return LocalBlobs(Path(unquote(parts.path)))
+        return LocalBlobs(Path(unquote(parts.path)), read_only=read_only)
     if parts.scheme == "s3":
-        return S3Blobs(url)
+        return S3Blobs(url, read_only=read_only)
     raise ValueError("DANGAN_BLOBS_URL must begin with file:// or s3://")
