@@ -146,7 +146,7 @@ async def list_dossier_findings(
 ) -> FindingList:
     """What is wrong in a dossier, the gravest first; up to date with its last change. A view of the dossier."""
     wanted = FindingFilter(state or ["open"], severity)
-    found = await view_findings(dossier_id, wanted, paging.after, paging.size + 1, uow=uow, rules=deps.rules)
+    found = await view_findings(dossier_id, wanted, paging.after, paging.size + 1, uow=uow, deps=deps)
     response.headers["Cache-Control"] = PRIVATE
     answer = paging.answer(response, found, lambda pair: [pair[1], pair[0].code, pair[0].member])
     return FindingList(

@@ -76,7 +76,7 @@ async def get_dossier_gap_profile(
     response: Response,
 ) -> ProfileOut:
     """By what the rules tell what this dossier must hold."""
-    found = await view_gaps(dossier_id, ["open"], uow=uow, rules=deps.rules)
+    found = await view_gaps(dossier_id, ["open"], uow=uow, deps=deps)
     tagged(response, found.profile.version)
     return ProfileOut.of(found.profile)
 
@@ -102,6 +102,6 @@ async def update_dossier_gap_profile(
     response: Response,
 ) -> ProfileOut:
     """Say of which kind of body and at which stage the person is, and what happened; the gaps follow at once."""
-    kept = await change_gap_profile(dossier_id, if_match, body.changes(), uow=uow, rules=deps.rules)
+    kept = await change_gap_profile(dossier_id, if_match, body.changes(), uow=uow, deps=deps)
     tagged(response, kept.version)
     return ProfileOut.of(kept)

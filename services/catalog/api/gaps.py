@@ -136,7 +136,7 @@ async def list_dossier_gaps(
     state: Annotated[list[Literal["open", "closed"]] | None, Query(description="Repeat for OR; absent: open")] = None,
 ) -> DossierGapsOut:
     """What a dossier lacks, in words, and how complete it is; up to date with its last change."""
-    found = await view_gaps(dossier_id, state or ["open"], uow=uow, rules=deps.rules)
+    found = await view_gaps(dossier_id, state or ["open"], uow=uow, deps=deps)
     response.headers["Cache-Control"] = PRIVATE
     return DossierGapsOut(
         dossier_id=dossier_id,
@@ -203,6 +203,6 @@ async def create_gap_explanation(
     response: Response,
 ) -> GapOut:
     """Name the filed paper that explains why something is missing; what is explained is no longer open."""
-    gap = await explain_gap(gap_id, if_match, body.material_id, body.years, uow=uow, rules=deps.rules)
+    gap = await explain_gap(gap_id, if_match, body.material_id, body.years, uow=uow, deps=deps)
     created(response, uow, gap.version)
     return GapOut.of(gap, deps.rules.gaps)

@@ -1,28 +1,28 @@
 """Which dossiers must be looked at again, and all that a look needs, in a fixed number of queries."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import orjson
+from datetime import timedelta
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
-from contracts.values.partial_date import PartialDate
-from services.catalog.domain.dossier_view import DossierView, Row, Waiting
-from services.catalog.domain.scheme import Scheme
-from services.catalog.store import facts, materials
+from services.catalog.domain.dossier_view import DossierView, Waiting
+from services.catalog.domain.facts import THREE_AGES, settled_anew
+from services.catalog.domain.gaps import GapRules
+from services.catalog.domain.review import ReadRow, Snapshot
+from services.catalog.store import facts, gaps
 
 _MARK = """
 insert into dossier_to_review as q (dossier_id, unit_id, marked_at)
 select dossier_id, unit_id, $2 from dossier where {where}
 on conflict (dossier_id) do update set marked_at = excluded.marked_at, mark = default
 """
+# The columns of a `ReadRow`.
 _ROWS = """
 select m.material_id, m.place, m.item_no, m.title, m.original_title, m.formed_on::text as formed_on, m.page_count,
-  m.entry_id is not null as from_paper, g.digests
-from material m left join lateral (
+  m.entry_id is not null as from_paper, g.digests, m.content_rank, m.formed_key, m.filing_seq, f.case_id, f.review_no,
+  f.annex_of, coalesce(f.pinned, false) as pinned, f.pin_after
+from material m left join material_filing f on f.material_id = m.material_id left join lateral (
   select array_agg(p.digest order by p.page_no) as digests from page p where p.material_id = m.material_id
 ) g on true
 where m.dossier_id = $1 and m.state = 'filed' order by m.category, m.subclass nulls first, m.item_no
@@ -31,6 +31,7 @@ _WAITING = """
 select m.material_id, t.due_at from material m join filing_task t on t.material_id = m.material_id
 where m.dossier_id = $1 and t.state = 'pending' order by t.due_at, m.material_id
 """
+_HOLD = "select dossier_id from dossier where dossier_id = $1 for key share skip locked"
 # Dossiers that another round (other rules, another year) has not seen, from the one after `$1`.
 _OTHER_ROUND = """
 with due as (
@@ -92,12 +93,12 @@ async def mark_overdue(uow: UnitOfWork) -> None:
     await uow.raw().execute(_OVERDUE, uow.now)
 
 
-async def list_due(uow: UnitOfWork, limit: int) -> list[Due]:
-    """The dossiers that wait longest."""
+async def list_due(uow: UnitOfWork, limit: int, rested: timedelta) -> list[Due]:
+    """The dossiers that wait longest, of those that have not changed for this long."""
     rows = await uow.raw().fetch(
         """select dossier_id, mark from dossier_to_review where marked_at <= $1
         order by marked_at, dossier_id limit $2""",
-        uow.now,
+        uow.now - rested,
         limit,
     )
     return [Due(from_uuid("dos", row["dossier_id"]), row["mark"]) for row in rows]
@@ -120,8 +121,11 @@ async def postpone(uow: UnitOfWork, due: Due) -> None:
     )
 
 
-async def load(uow: UnitOfWork, dossier_id: str, schemes: Any) -> DossierView:
-    """The dossier as its review sees it; NotFound when there is none."""
+async def load(uow: UnitOfWork, dossier_id: str, required: GapRules) -> Snapshot:
+    """The dossier as its review sees it; NotFound when there is none.
+
+    Several statements: a change that commits between two of them renews the mark, so that this look is not kept.
+    """
     head = await uow.raw().fetchrow(
         "select unit_id, person_id, scheme, version from dossier where dossier_id = $1", to_uuid(dossier_id)
     )
@@ -131,51 +135,43 @@ async def load(uow: UnitOfWork, dossier_id: str, schemes: Any) -> DossierView:
     waiting = await uow.raw().fetch(_WAITING, to_uuid(dossier_id))
     person_id = from_uuid("per", head["person_id"])
     known = await facts.current_facts(uow, person_id)
-    return DossierView(
+    view = DossierView(
         dossier_id=dossier_id,
         unit_id=from_uuid("unt", head["unit_id"]),
         person_id=person_id,
         scheme_id=head["scheme"],
         version=head["version"],
-        rows=await _placed(uow, dossier_id, rows, schemes[head["scheme"]]),
+        rows=(),
         waiting=tuple(Waiting(from_uuid("mat", one["material_id"]), one["due_at"]) for one in waiting),
         facts=known,
         birth_date=known.date("birth_date"),
         now=uow.now,
         today=uow.today,
+        settled_anew=settled_anew(known, await facts.list_ended(uow, person_id, THREE_AGES)),
+    )
+    return Snapshot(
+        view=view,
+        rows=[ReadRow(*row) for row in rows],
+        profile=(await gaps.get_profile(uow, dossier_id, required)).profile,
+        explained=await gaps.list_explained(uow, dossier_id),
     )
 
 
-async def _placed(uow: UnitOfWork, dossier_id: str, rows: Sequence[Any], scheme: Scheme) -> tuple[Row, ...]:
-    by_code = await materials.list_placed(uow, dossier_id, sorted({row["place"] for row in rows}), scheme)
-    placed = {one.material_id: one for standing in by_code.values() for one in standing}
-    found: list[Row] = []
-    for row in rows:
-        material_id = from_uuid("mat", row["material_id"])
-        if material_id not in placed:
-            continue  # it left between the two statements; the mark of that change calls for another look
-        formed_on = row["formed_on"]
-        found.append(
-            Row(
-                material_id=material_id,
-                code=row["place"],
-                item_no=row["item_no"],
-                title=row["title"],
-                original_title=row["original_title"],
-                formed_on=None if formed_on is None else PartialDate.model_validate(orjson.loads(formed_on)),
-                page_count=row["page_count"],
-                digests=tuple(row["digests"] or ()),
-                from_paper=row["from_paper"],
-                placed=placed[material_id],
-            )
-        )
-    return tuple(found)
+async def still_stands(uow: UnitOfWork, due: Due) -> bool:
+    """Whether nothing has changed since this mark was read; if so, nothing will before the commit.
+
+    The dossier first, as every change of it does; one that is being changed at this moment is not waited for.
+    """
+    key = to_uuid(due.dossier_id)
+    if await uow.raw().fetchval(_HOLD, key) is None:
+        return False
+    return await uow.raw().fetchval("select mark from dossier_to_review where dossier_id = $1", key) == due.mark
 
 
-async def settle(uow: UnitOfWork, view: DossierView, due: Due | None, current: str, counted: Completeness) -> bool:
+async def settle(uow: UnitOfWork, view: DossierView, due: Due, current: str, counted: Completeness) -> bool:
     """Write that the dossier was looked at; whether it had moved to another unit since the last time.
 
-    A mark that was renewed meanwhile stays: it calls for the next look.
+    A mark that was renewed meanwhile (facts have changed) stays: it calls for the next look.
     """
     key = to_uuid(view.dossier_id)
     before = await uow.raw().fetchval("select tallied_unit_id from dossier_review where dossier_id = $1", key)
@@ -195,8 +191,7 @@ async def settle(uow: UnitOfWork, view: DossierView, due: Due | None, current: s
         counted.present,
         counted.explained,
     )
-    if due is not None:
-        await uow.raw().execute("delete from dossier_to_review where dossier_id = $1 and mark = $2", key, due.mark)
+    await uow.raw().execute("delete from dossier_to_review where dossier_id = $1 and mark = $2", key, due.mark)
     if before is not None and before != to_uuid(view.unit_id):
         await uow.raw().execute(
             "insert into unit_to_tally (unit_id, marked_at) values ($1, $2) on conflict do nothing", before, uow.now

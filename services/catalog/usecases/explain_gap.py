@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from chassis.deps import Deps
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from services.catalog.domain.gaps import GapRules, Piece, Profile
-from services.catalog.rules import CatalogRules
 from services.catalog.store import dossiers, gaps, materials, reviews
 from services.catalog.store.gaps import Gap, KeptProfile
 from services.catalog.usecases.recuse import refuse_related
-from services.catalog.usecases.review_dossier import review_dossier
+from services.catalog.usecases.review_dossier import review_now
 
 
 async def explain_gap(
@@ -22,7 +22,7 @@ async def explain_gap(
     years: Sequence[int] | None,
     *,
     uow: UnitOfWork,
-    rules: CatalogRules,
+    deps: Deps,
 ) -> Gap:
     """A filed material of the same dossier explains these years of a gap, or all of it; the gap as it is then."""
     async with uow:
@@ -42,10 +42,11 @@ async def explain_gap(
             raise ValidationFailed(errors=[FieldFault("/material_id", "duplicate")])
         told = {"material_id": material_id, "pieces": [piece.as_json() for piece in pieces]}
         uow.record("gap.explained", gap_id, gap.version, told, changed=("explanations",))
-        async with uow.as_service():
-            await review_dossier(uow, gap.dossier_id, await reviews.find_due(uow, gap.dossier_id), rules)
+        await reviews.mark(uow, gap.dossier_id)
         await uow.remember(gap_id)
-        return await gaps.get(uow, gap_id)
+    await review_now(deps, gap.dossier_id)
+    async with deps.as_service() as service:
+        return await gaps.get(service, gap_id)
 
 
 async def _check_material(uow: UnitOfWork, gap: Gap, material_id: str) -> None:
@@ -74,10 +75,10 @@ def _pieces(gap: Gap, years: Sequence[int] | None) -> list[Piece]:
 
 
 async def change_gap_profile(
-    dossier_id: str, seen_version: int, changes: Mapping[str, Any], *, uow: UnitOfWork, rules: CatalogRules
+    dossier_id: str, seen_version: int, changes: Mapping[str, Any], *, uow: UnitOfWork, deps: Deps
 ) -> KeptProfile:
     """Write what is required of this dossier by kind of body, stage and events; its gaps follow at once."""
-    known = rules.gaps
+    known: GapRules = deps.rules.gaps
     async with uow:
         dossier = await dossiers.get(uow, dossier_id, lock=True)
         await refuse_related(uow, dossier.person_id)
@@ -91,9 +92,9 @@ async def change_gap_profile(
         await gaps.save_profile(uow, dossier_id, dossier.unit_id, kept)
         told = {"body_kind": profile.body_kind, "stage": profile.stage, "service_until": profile.service_until}
         uow.record("gap_profile.changed", f"{dossier_id}/gap-profile", kept.version, told, changed=sorted(changes))
-        async with uow.as_service():
-            await review_dossier(uow, dossier_id, await reviews.find_due(uow, dossier_id), rules)
-        return kept
+        await reviews.mark(uow, dossier_id)
+    await review_now(deps, dossier_id)
+    return kept
 
 
 def _check_profile(profile: Profile, rules: GapRules) -> None:

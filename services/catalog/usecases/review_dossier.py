@@ -1,8 +1,13 @@
-"""Look a dossier through: what is wrong in it, and what it lacks. Done in the background after every change."""
+"""Look a dossier through: what is wrong in it, and what it lacks. Done in the background after every change.
+
+A look reads, thinks, and then writes, each by itself: while it thinks it holds no lock and no connection, and a long
+dossier is looked through in a worker, so that nobody who works on the dossier waits for it. What it found is kept only
+if nothing has changed since it read.
+"""
 
 import asyncio
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from chassis.deps import Deps
 from chassis.inbox import is_passing
@@ -11,8 +16,9 @@ from chassis.telemetry import log, place_of
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import GapClosed, GapOpened
 from services.catalog.domain.dossier_view import DossierView
-from services.catalog.domain.findings import find
-from services.catalog.domain.gaps import Outcome, Piece, Standing, evaluate
+from services.catalog.domain.findings import Context
+from services.catalog.domain.gaps import Outcome, Piece, Standing
+from services.catalog.domain.review import Seen, Snapshot, look
 from services.catalog.rules import CatalogRules
 from services.catalog.store import findings, gaps, reviews
 from services.catalog.store.gaps import Gap
@@ -21,6 +27,11 @@ from services.catalog.store.reviews import Completeness, Due
 AT_ONCE = 50
 """Dossiers that one run of the job looks through before it looks at the queue again."""
 MARKED_AT_ONCE = 5000
+LONG = 200
+"""Materials from which on a dossier is looked through in a worker: fewer take less time than the way there."""
+RESTED = timedelta(seconds=2)
+"""A dossier that is being filled is looked at when it is let be, or when somebody asks; not after every row."""
+ATTEMPTS = 3
 
 
 def round_of(rules: CatalogRules, today: date) -> str:
@@ -29,42 +40,62 @@ def round_of(rules: CatalogRules, today: date) -> str:
     return f"{today.year}:{':'.join(rules.digests[book][:16] for book in books)}"
 
 
-async def review_now(uow: UnitOfWork, dossier_id: str, rules: CatalogRules) -> None:
-    """Look it through if it waits for that, so that who asks sees the dossier as it is."""
-    async with uow.as_service():
+async def review_now(deps: Deps, dossier_id: str) -> None:
+    """Look it through if it waits for that, so that who asks sees it as it is. Outside any transaction of the caller's.
+
+    A dossier that changes faster than it can be looked at shows what the last look found.
+    """
+    for _ in range(ATTEMPTS):
+        if await review_dossier(deps, dossier_id):
+            return
+
+
+async def review_dossier(deps: Deps, dossier_id: str) -> bool:
+    """Compare the dossier with the rules, and write what is different from the last time.
+
+    False when it has changed meanwhile: nothing was written, and it still waits for its look.
+    """
+    async with deps.as_service() as uow:
         due = await reviews.find_due(uow, dossier_id)
-        if due is not None:
-            await review_dossier(uow, dossier_id, due, rules)
+        if due is None:
+            return True
+        snapshot = await reviews.load(uow, dossier_id, deps.rules.gaps)
+    seen = await _look(deps, snapshot)
+    async with deps.as_service() as uow:
+        stands = await reviews.still_stands(uow, due)
+        if stands:
+            await _keep(uow, snapshot.view, due, seen, deps.rules)
+    return stands
 
 
-async def review_dossier(uow: UnitOfWork, dossier_id: str, due: Due | None, rules: CatalogRules) -> None:
-    """Compare the dossier with the rules, and write what is different from the last time. As the service."""
-    await uow.lock(f"review/{dossier_id}")
-    view = await reviews.load(uow, dossier_id, rules.schemes)
-    context = rules.contexts[view.scheme_id]
-    for position, row in enumerate(view.rows):
+async def _look(deps: Deps, snapshot: Snapshot) -> Seen:
+    rules: CatalogRules = deps.rules
+    context = rules.contexts[snapshot.view.scheme_id]
+    if len(snapshot.rows) >= LONG:
+        # Without the titles read so far: they would weigh more than to read this dossier's anew.
+        fresh = Context(context.scheme, context.titles, context.rules)
+        return await deps.run_cpu(look, snapshot, fresh, rules.gaps)
+    for position, row in enumerate(snapshot.rows):
         context.suggest(row.title)
         if position % AT_ONCE == AT_ONCE - 1:
-            await asyncio.sleep(0)  # a long dossier holds up nobody else's request
-    changed = await findings.sync(uow, view, find(view, context))
-    standings = await _standings(uow, view, rules)
-    await _sync_gaps(uow, view, standings)
+            await asyncio.sleep(0)  # new titles cost most, and hold up nobody else's request
+    return look(snapshot, context, rules.gaps)
+
+
+async def _keep(uow: UnitOfWork, view: DossierView, due: Due, seen: Seen, rules: CatalogRules) -> None:
+    changed = await findings.sync(uow, view, seen.found)
+    await _sync_gaps(uow, view, seen.standings)
     counted = Completeness(
-        required=sum(len(one.required) for one in standings),
-        present=sum(one.present for one in standings),
-        explained=sum(len(one.explained) for one in standings),
+        required=sum(len(one.required) for one in seen.standings),
+        present=sum(one.present for one in seen.standings),
+        explained=sum(len(one.explained) for one in seen.standings),
     )
     moved = await reviews.settle(uow, view, due, round_of(rules, uow.today), counted)
     if changed or moved:
         await findings.mark_tally(uow, view.unit_id)
     if changed:
-        uow.record("findings.changed", dossier_id, view.version, {"dossier_id": dossier_id}, changed=("findings",))
-
-
-async def _standings(uow: UnitOfWork, view: DossierView, rules: CatalogRules) -> list[Standing]:
-    kept = await gaps.get_profile(uow, view.dossier_id, rules.gaps)
-    explained = await gaps.list_explained(uow, view.dossier_id)
-    return evaluate(view, kept.profile, rules.gaps, rules.contexts[view.scheme_id].plain, explained)
+        told = {"dossier_id": view.dossier_id}
+        uow.record("findings.changed", view.dossier_id, view.version, told, changed=("findings",))
 
 
 async def _sync_gaps(uow: UnitOfWork, view: DossierView, standings: Sequence[Standing]) -> None:
@@ -122,29 +153,29 @@ def years_of(pieces: Sequence[Piece]) -> list[int]:
 # The background
 
 
-async def _review_due(deps: Deps) -> None:
-    """Look through what waits, the longest first; one that fails is put off, so that the others go on."""
+async def _review_due(deps: Deps, rested: timedelta = RESTED) -> None:
+    """Look through what waits and has been let be, the longest first; one that fails is put off, so that the others
+    go on."""
     while True:
         async with deps.as_service() as uow:
-            waiting = await reviews.list_due(uow, AT_ONCE)
-        for due in waiting:
-            await _review_one(deps, due)
+            waiting = await reviews.list_due(uow, AT_ONCE, rested)
+        kept = [await _review_one(deps, due) for due in waiting]
         while await _tally(deps):
             pass
-        if len(waiting) < AT_ONCE:
+        if len(waiting) < AT_ONCE or not any(kept):
             return
 
 
-async def _review_one(deps: Deps, due: Due) -> None:
+async def _review_one(deps: Deps, due: Due) -> bool:
     try:
-        async with deps.as_service() as uow:
-            await review_dossier(uow, due.dossier_id, due, deps.rules)
+        return await review_dossier(deps, due.dossier_id)
     except Exception as error:
         if is_passing(error):
             raise
         log.error("review_failed", dossier=due.dossier_id, error=type(error).__name__, place=place_of(error))
         async with deps.as_service() as uow:
             await reviews.postpone(uow, due)
+        return True
 
 
 async def _tally(deps: Deps) -> bool:

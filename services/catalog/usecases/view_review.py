@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chassis.deps import Deps
 from chassis.unit_of_work import UnitOfWork
-from services.catalog.rules import CatalogRules
 from services.catalog.store import dossiers, findings, gaps, reviews
 from services.catalog.store.findings import Finding
 from services.catalog.store.gaps import Gap, KeptProfile
@@ -38,28 +38,31 @@ async def view_findings(
     limit: int,
     *,
     uow: UnitOfWork,
-    rules: CatalogRules,
+    deps: Deps,
 ) -> list[tuple[Finding, int]]:
     """One page of findings; NotFound outside the caller's units."""
+    version = await _reviewed(uow, dossier_id, deps)
     async with uow:
-        version = await _reviewed(uow, dossier_id, rules)
         found = await findings.list_page(uow, dossier_id, wanted.states, wanted.severities, after, limit)
         uow.record("findings.viewed", dossier_id, version, {"findings": [one.finding_id for one, _ in found]})
         return found
 
 
-async def view_gaps(dossier_id: str, states: Sequence[str], *, uow: UnitOfWork, rules: CatalogRules) -> DossierGaps:
+async def view_gaps(dossier_id: str, states: Sequence[str], *, uow: UnitOfWork, deps: Deps) -> DossierGaps:
     """All gaps of a dossier; NotFound outside the caller's units."""
+    version = await _reviewed(uow, dossier_id, deps)
     async with uow:
-        version = await _reviewed(uow, dossier_id, rules)
         found = await gaps.list_of(uow, dossier_id, states)
         uow.record("gaps.viewed", dossier_id, version, {"gaps": [one.gap_id for one in found]})
-        profile = await gaps.get_profile(uow, dossier_id, rules.gaps)
+        profile = await gaps.get_profile(uow, dossier_id, deps.rules.gaps)
         return DossierGaps(found, await reviews.get_completeness(uow, dossier_id), profile)
 
 
-async def _reviewed(uow: UnitOfWork, dossier_id: str, rules: CatalogRules) -> int:
-    dossier = await dossiers.get(uow, dossier_id)
-    await refuse_related(uow, dossier.person_id)
-    await review_now(uow, dossier_id, rules)
-    return dossier.version
+async def _reviewed(uow: UnitOfWork, dossier_id: str, deps: Deps) -> int:
+    """Let in, then look: the look has transactions of its own, and none waits for it. The version that was let in."""
+    async with uow:
+        dossier = await dossiers.get(uow, dossier_id)
+        await refuse_related(uow, dossier.person_id)
+        version = dossier.version
+    await review_now(deps, dossier_id)
+    return version

@@ -1,5 +1,7 @@
 """Findings and gaps through the routes: texts, jumps, waivers, lists, and rows of an old catalogue."""
 
+from datetime import timedelta
+
 import pytest
 
 from contracts.values.ids import new_id
@@ -74,7 +76,7 @@ async def test_an_old_catalogue_without_subclasses_is_a_worklist(desk: Desk, kep
     assert [one["material_code"] for one in made.json()["items"]] == ["4-1", "4-2"]
     catalogue = (await desk.get(f"dossiers/{kept.dossier_id}/catalogue")).json()
     assert {heading["category"]: len(heading["items"]) for heading in catalogue["headings"]}["4"] == 2
-    await _review_due(desk.office.deps)
+    await _review_due(desk.office.deps, timedelta(0))
     worklist = (await desk.get("findings?code=CAT-002")).json()["items"]
     assert {one["dossier_id"] for one in worklist} == {kept.dossier_id}
     counts = (await desk.get(f"finding-counts?unit_id={desk.office.unit_id}")).json()["items"]

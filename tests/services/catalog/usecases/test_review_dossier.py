@@ -1,5 +1,6 @@
 """The review through the database: kept findings and gaps, their events, waivers, explanations, counts."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,11 +9,14 @@ from contracts.problems import StateConflict, ValidationFailed, VersionStale
 from contracts.values.ids import new_id, to_uuid
 from services.catalog.domain.gaps import Event
 from services.catalog.store import findings, gaps, reviews
+from services.catalog.store.reviews import Due
+from services.catalog.usecases import review_dossier as reviewing
 from services.catalog.usecases.change_dossier import change_dossier
 from services.catalog.usecases.explain_gap import change_gap_profile, explain_gap
 from services.catalog.usecases.review_dossier import (
     _mark_rounds,  # pyright: ignore[reportPrivateUsage]  # what the job does
     _review_due,  # pyright: ignore[reportPrivateUsage]
+    review_dossier,
     round_of,
 )
 from services.catalog.usecases.view_review import FindingFilter, view_findings, view_gaps
@@ -20,20 +24,22 @@ from services.catalog.usecases.waive_finding import revoke_waiver, waive_finding
 from tests.services.catalog.office import Kept, Office, hear_of
 
 OPEN = FindingFilter(["open"], None)
+NOW = timedelta(0)
+"""No rest is waited for."""
 
 
 async def found_in(office: Office, kept: Kept, states: Any = OPEN) -> list[Any]:
-    listed = await view_findings(kept.dossier_id, states, None, 200, uow=office.uow(), rules=office.deps.rules)
+    listed = await view_findings(kept.dossier_id, states, None, 200, uow=office.uow(), deps=office.deps)
     return [finding for finding, _ in listed]
 
 
 async def gaps_in(office: Office, kept: Kept, *states: str) -> dict[str, Any]:
-    found = await view_gaps(kept.dossier_id, states or ("open",), uow=office.uow(), rules=office.deps.rules)
+    found = await view_gaps(kept.dossier_id, states or ("open",), uow=office.uow(), deps=office.deps)
     return {gap.rule: gap for gap in found.gaps}
 
 
 async def counts(office: Office) -> dict[str, tuple[int, int]]:
-    await _review_due(office.deps)
+    await _review_due(office.deps, NOW)
     async with office.deps.db.reading(office.archivist, frozenset({office.unit_id})) as connection:
         rows = await findings.list_counts(connection, None, None, 100)
     return {row["code"]: (row["open"], row["waived"]) for row in rows}
@@ -99,7 +105,7 @@ async def test_counts_follow_findings_waivers_and_moves(office: Office):
             "select version from dossier where dossier_id = $1", to_uuid(kept.dossier_id)
         )
     await change_dossier(kept.dossier_id, version, {"unit_id": below}, uow=office.uow())
-    await _review_due(office.deps)
+    await _review_due(office.deps, NOW)
     async with office.deps.db.reading(office.archivist, frozenset({below})) as connection:
         assert [row["waived"] for row in await findings.list_counts(connection, None, None, 100)] == [1]
     left = await office.admin.fetch(
@@ -132,9 +138,9 @@ async def test_completeness_counts_pieces(office: Office):
     kept = await office.keep()
     async with office.uow() as uow:
         assert (await reviews.get_completeness(uow, kept.dossier_id)).required == 0
-    before = await view_gaps(kept.dossier_id, ["open"], uow=office.uow(), rules=office.deps.rules)
+    before = await view_gaps(kept.dossier_id, ["open"], uow=office.uow(), deps=office.deps)
     await office.file(kept, "干部履历表", "1999-05")
-    after = await view_gaps(kept.dossier_id, ["open"], uow=office.uow(), rules=office.deps.rules)
+    after = await view_gaps(kept.dossier_id, ["open"], uow=office.uow(), deps=office.deps)
     assert before.completeness.required == after.completeness.required > 1
     assert (before.completeness.present, after.completeness.present) == (0, 1)
 
@@ -149,11 +155,11 @@ async def test_a_named_paper_explains_a_gap(office: Office):
     assert [piece.year for piece in gap.missing] == [2023, 2025]
     for material_id, years in ((foreign, None), (note, [1999])):
         with pytest.raises(ValidationFailed):
-            await explain_gap(gap.gap_id, gap.version, material_id, years, uow=office.uow(), rules=office.deps.rules)
-    partly = await explain_gap(gap.gap_id, gap.version, note, [2023], uow=office.uow(), rules=office.deps.rules)
+            await explain_gap(gap.gap_id, gap.version, material_id, years, uow=office.uow(), deps=office.deps)
+    partly = await explain_gap(gap.gap_id, gap.version, note, [2023], uow=office.uow(), deps=office.deps)
     assert (partly.state, [piece.year for piece in partly.missing]) == ("open", [2025])
     second = await office.file(kept, "体检表", "2021-01")
-    whole = await explain_gap(gap.gap_id, partly.version, second, None, uow=office.uow(), rules=office.deps.rules)
+    whole = await explain_gap(gap.gap_id, partly.version, second, None, uow=office.uow(), deps=office.deps)
     assert (whole.state, whole.outcome) == ("closed", "explained")
 
 
@@ -162,27 +168,27 @@ async def test_a_profile_changes_what_is_required(office: Office):
     kept = await office.keep()
     assert "civil_servant" in await gaps_in(office, kept)
     changes = {"body_kind": "enterprise", "events": (Event("open_selection", 2018),)}
-    profile = await change_gap_profile(kept.dossier_id, 1, changes, uow=office.uow(), rules=office.deps.rules)
+    profile = await change_gap_profile(kept.dossier_id, 1, changes, uow=office.uow(), deps=office.deps)
     assert profile.version == 2
     assert "selection" in await gaps_in(office, kept)
     assert (await gaps_in(office, kept, "closed"))["civil_servant"].outcome == "not_required"
     with pytest.raises(VersionStale):
-        await change_gap_profile(kept.dossier_id, 1, {"stage": "retired"}, uow=office.uow(), rules=office.deps.rules)
+        await change_gap_profile(kept.dossier_id, 1, {"stage": "retired"}, uow=office.uow(), deps=office.deps)
     with pytest.raises(ValidationFailed):
-        await change_gap_profile(kept.dossier_id, 2, {"stage": "asleep"}, uow=office.uow(), rules=office.deps.rules)
+        await change_gap_profile(kept.dossier_id, 2, {"stage": "asleep"}, uow=office.uow(), deps=office.deps)
 
 
 async def test_other_rules_call_for_a_look_at_every_dossier(office: Office):
     """The round names rules and year; a dossier seen in another round is marked, one of this round is not."""
     kept = await office.keep()
-    await _review_due(office.deps)
+    await _review_due(office.deps, NOW)
     await _mark_rounds(office.deps)
     key = to_uuid(kept.dossier_id)
     assert await office.admin.fetchval("select mark from catalog.dossier_to_review where dossier_id = $1", key) is None
     await office.admin.execute("update catalog.dossier_review set round = '2025:x' where dossier_id = $1", key)
     await _mark_rounds(office.deps)
     assert await office.admin.fetchval("select mark from catalog.dossier_to_review where dossier_id = $1", key)
-    await _review_due(office.deps)
+    await _review_due(office.deps, NOW)
     async with office.uow() as uow:
         current = round_of(office.deps.rules, uow.today)
     assert await office.admin.fetchval("select round from catalog.dossier_review where dossier_id = $1", key) == current
@@ -192,7 +198,7 @@ async def test_a_material_that_waits_too_long_is_found(office: Office):
     """Time alone makes it a finding: the hourly mark calls for the look."""
     kept = await office.keep()
     await office.file(kept, "来信", "2020")
-    await _review_due(office.deps)
+    await _review_due(office.deps, NOW)
     assert await found_in(office, kept) == []
     await office.admin.execute(
         """update catalog.filing_task set due_at = now() - interval '1 hour', created_at = now() - interval '15 days'
@@ -212,7 +218,7 @@ async def test_the_worklist_of_a_code_and_the_unit_list_of_gaps(office: Office):
     first, second = await office.keep(), await office.keep()
     for kept in (first, second):
         await office.file(kept, "干部履历表")
-    await _review_due(office.deps)
+    await _review_due(office.deps, NOW)
     scope = frozenset({office.unit_id})
     async with office.deps.db.reading(office.archivist, scope) as connection:
         page = await findings.list_open(connection, "CAT-008", None, None, 1)
@@ -226,16 +232,91 @@ async def test_the_worklist_of_a_code_and_the_unit_list_of_gaps(office: Office):
         assert await gaps.list_open(connection, None, None, 10) == []
 
 
-async def test_a_change_during_the_look_calls_for_the_next(office: Office):
-    """The mark that a look began with is taken off; a newer one stays."""
+async def due_of(office: Office, kept: Kept) -> Due | None:
+    async with office.uow() as uow:
+        return await reviews.find_due(uow, kept.dossier_id)
+
+
+async def codes_of(office: Office, kept: Kept) -> list[str]:
+    """The codes of the findings that are kept, without calling for a look."""
+    query = "select code from catalog.finding where dossier_id = $1 and state = 'open' order by code"
+    return [row["code"] for row in await office.admin.fetch(query, to_uuid(kept.dossier_id))]
+
+
+async def test_a_dossier_may_be_changed_in_the_midst_of_a_look(office: Office, monkeypatch: pytest.MonkeyPatch):
+    """A look that holds the dossier keeps out who files into it: they would wait for the lock, and be refused."""
+    kept = await office.keep()
+    await office.file(kept, "干部履历表")
+    unchanged, filed = gaps.list_explained, list[str]()
+
+    async def in_the_midst(uow: Any, dossier_id: str) -> Any:
+        if not filed:
+            filed.append(await office.file(kept, "干部履历表"))
+        return await unchanged(uow, dossier_id)
+
+    monkeypatch.setattr(gaps, "list_explained", in_the_midst)
+    await _review_due(office.deps, NOW)
+    assert filed
+    await _review_due(office.deps, NOW)
+    assert await codes_of(office, kept) == ["CAT-008"] * 2, "both undated materials are found in the end"
+
+
+async def test_a_long_dossier_is_looked_through_in_a_worker(office: Office, monkeypatch: pytest.MonkeyPatch):
+    """It finds what is found without one; meanwhile another may change the dossier, and then it looks again."""
+    kept = await office.keep()
+    await office.file(kept, "干部履历表")
+    assert [one.code for one in await found_in(office, kept)] == ["CAT-008"]
+    await office.file(kept, "干部履历表")
+    run_cpu, filed = office.deps.run_cpu, list[str]()
+
+    async def in_the_midst(*work: Any) -> Any:
+        if not filed:
+            filed.append(await office.file(kept, "干部履历表"))
+        return await run_cpu(*work)
+
+    monkeypatch.setattr(reviewing, "LONG", 2)
+    monkeypatch.setattr(office.deps, "run_cpu", in_the_midst)
+    assert not await review_dossier(office.deps, kept.dossier_id), "it was overtaken"
+    assert filed
+    assert await codes_of(office, kept) == ["CAT-008"], "nothing was written"
+    assert await due_of(office, kept) is not None
+    assert await review_dossier(office.deps, kept.dossier_id)
+    assert await codes_of(office, kept) == ["CAT-008"] * 3
+    assert await due_of(office, kept) is None
+
+
+async def test_a_dossier_that_is_being_changed_is_not_waited_for(office: Office):
+    """The change that holds it calls for the next look."""
     kept = await office.keep()
     async with office.uow() as uow:
-        due = await reviews.find_due(uow, kept.dossier_id)
-    assert due is not None
-    async with office.uow() as uow:
-        await reviews.mark(uow, kept.dossier_id)
-    async with office.uow_for("catalog") as uow:
-        view = await reviews.load(uow, kept.dossier_id, office.deps.rules.schemes)
-        await reviews.settle(uow, view, due, "x", reviews.Completeness(0, 0, 0))
-    async with office.uow() as uow:
-        assert await reviews.find_due(uow, kept.dossier_id) is not None
+        await uow.raw().execute("select from dossier where dossier_id = $1 for update", to_uuid(kept.dossier_id))
+        assert not await review_dossier(office.deps, kept.dossier_id)
+    assert await review_dossier(office.deps, kept.dossier_id)
+
+
+async def test_two_looks_at_once_leave_what_the_newer_found(office: Office, monkeypatch: pytest.MonkeyPatch):
+    """The one that read before the change comes last, and writes nothing."""
+    kept = await office.keep()
+    unchanged, newer = gaps.list_explained, list[bool]()
+
+    async def overtaken(uow: Any, dossier_id: str) -> Any:
+        found = await unchanged(uow, dossier_id)
+        if not newer:
+            newer.append(False)
+            await office.file(kept, "干部履历表")
+            newer[0] = await review_dossier(office.deps, dossier_id)
+        return found
+
+    monkeypatch.setattr(gaps, "list_explained", overtaken)
+    assert not await review_dossier(office.deps, kept.dossier_id)
+    assert newer == [True]
+    assert await codes_of(office, kept) == ["CAT-008"]
+
+
+async def test_a_dossier_that_is_being_filled_is_let_be(office: Office):
+    """The background waits until it has rested."""
+    kept = await office.keep()
+    async with office.uow() as uow, uow.as_service():
+        rested = {one.dossier_id for one in await reviews.list_due(uow, 1000, timedelta(hours=1))}
+        waiting = {one.dossier_id for one in await reviews.list_due(uow, 1000, NOW)}
+    assert kept.dossier_id in waiting - rested
