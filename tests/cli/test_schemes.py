@@ -42,6 +42,20 @@ def test_a_fault_names_file_line_key_and_cure(tmp_path: Path):
     assert f"ours.toml:{told['line']}" in err
 
 
+def test_a_pattern_that_may_run_for_ever_is_refused(tmp_path: Path):
+    """Before any title meets it: file, line, key and cure, at once and every time."""
+    slow = "pattern = '(审核.*专用)+'"
+    text = (SHIPPED / "r2018.toml").read_text(encoding="utf-8").replace("pattern = '档案审核专用'", slow)
+    (tmp_path / "ours.toml").write_text(text, encoding="utf-8")
+    code, out, err = run("check", str(tmp_path / "ours.toml"), "--json")
+    told = json.loads(out)
+    assert (code, told["valid"], told["key"]) == (6, False, "title_rule.1.pattern")
+    assert text.splitlines()[told["line"] - 1] == slow
+    assert "take for ever" in told["reason"]
+    assert "[甲乙]" in told["cure"]
+    assert f"ours.toml:{told['line']}" in err
+
+
 def test_a_file_that_is_not_there_is_not_found(tmp_path: Path):
     """Exit code 4, for both commands."""
     assert run("check", str(tmp_path / "none.toml"))[0] == 4

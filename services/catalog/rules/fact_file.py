@@ -3,23 +3,15 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from chassis.patterns import PatternText
 from chassis.rules import RuleModel, load_rules
 from contracts.events.catalog import KinRelation
 from services.catalog.domain.fact_checks import FactRules
 
 _FILE = Path(__file__).with_name("facts.toml")
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as fault:
-        raise ValueError(f"the pattern does not compile: {fault}") from fault
-    return pattern
 
 
 class _Ages(RuleModel):
@@ -28,7 +20,7 @@ class _Ages(RuleModel):
 
 
 class _Appellation(RuleModel):
-    pattern: Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
+    pattern: PatternText
     relation: KinRelation
 
 

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from chassis.patterns import RulePattern
 from chassis.rules import RuleFault, RuleModel, load_rules
 from services.catalog.domain.findings import CHECKS, FindingRule, FindingRules
 from services.catalog.domain.scheme import Label
@@ -30,7 +31,7 @@ class FindingFile(RuleModel):
     """The whole file."""
 
     assessment_since: int = Field(ge=1949, le=2100)
-    assessment_pattern: re.Pattern[str]
+    assessment_pattern: RulePattern
     finding: list[FindingEntry]
 
     @model_validator(mode="after")

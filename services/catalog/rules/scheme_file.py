@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
+from chassis.patterns import PatternText
 from chassis.rules import RuleFault, RuleModel
 from services.catalog.domain.classification import suggest_category
 from services.catalog.domain.scheme import (
@@ -28,17 +29,6 @@ from services.catalog.domain.scheme import (
     Scheme,
     TitleRule,
 )
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as fault:
-        raise ValueError(f"the pattern does not compile: {fault}") from fault
-    return pattern
-
-
-Pattern = Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
 
 
 class LabelText(RuleModel):
@@ -74,7 +64,7 @@ class _Category(RuleModel):
 class _TitleRule(RuleModel):
     order: int = Field(ge=1)
     category: str
-    pattern: Pattern
+    pattern: PatternText
     requires_fact: Fact | None = None
     note: str | None = None
     source: str = Field(min_length=1)
@@ -105,7 +95,7 @@ class _Overlap(RuleModel):
 
 class _Order(RuleModel):
     latest_resume_first: LatestResume
-    resume_pattern: Pattern
+    resume_pattern: PatternText
     case_categories: list[str]
     head_rank: int = Field(ge=1, le=98)
     evidence_rank: int = Field(ge=1, le=98)
@@ -132,7 +122,7 @@ class _Catalogue(RuleModel):
 class _ContentRank(RuleModel):
     category: str
     rank: int = Field(ge=1, le=98)
-    pattern: Pattern
+    pattern: PatternText
     source: str = Field(min_length=1)
 
 

@@ -5,15 +5,15 @@ from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from chassis.patterns import PatternText
 from chassis.rules import RuleFault, RuleModel
 from services.catalog.domain.titles import Rewrite, TitleForm, catalogue_title
-from services.catalog.rules.scheme_file import Pattern
 
 Word = Annotated[str, Field(min_length=2, max_length=20)]
 
 
 class _Rewrite(RuleModel):
-    pattern: Pattern
+    pattern: PatternText
     replacement: str
     source: str = Field(min_length=1)
     examples: list[tuple[str, str]] = Field(min_length=1)

@@ -40,6 +40,9 @@ def test_the_shipped_scheme_is_whole(scheme_id: str):
         ("due_days = 14", "due_days = 0", "queue.due_days", "greater than or equal to 1"),
         ("due_days = 14", "due_dayz = 14", "queue.due_days", "required"),
         ('pattern = \'档案审核专用\'', "pattern = '档案(审核专用'", "title_rule.1.pattern", "does not compile"),
+        ("pattern = '档案审核专用'", "pattern = '(档案审核*专用?)+'", "title_rule.1.pattern", "take for ever"),
+        ("resume_pattern = '履历表'", "resume_pattern = '(履历|履历表)*'", "order.resume_pattern", "take for ever"),
+        ("pattern = '复查结论'", "pattern = '.*复查.*结论.*'", "content_rank.0.pattern", "2 open repeats"),
         ("order = 2\n", "order = 1\n", "title_rule.1.order", "must rise"),
         ('order = 2\ncategory = "5"', 'order = 2\ncategory = "4"', "title_rule.1.category", "no category 4"),
         ('order = 2\ncategory = "5"', 'order = 2\ncategory = "11"', "title_rule.1.category", "no category 11"),
@@ -78,6 +81,7 @@ def test_a_faulty_scheme_stops_the_start(tmp_path: Path, old: str, new: str, key
         ('order = 11\ncategory = "9-2"', 'order = 11\ncategory = "9"', 'category = "9"'),
         ("over = [11]", "over = [111]", "over = [111]"),
         ("order = 40\n", "order = 39\n", "order = 39"),
+        ("pattern = '居留'", "pattern = '(居留+)+'", "pattern = '(居留+)+'"),
     ],
 )
 def test_a_fault_between_keys_names_its_line(tmp_path: Path, old: str, new: str, line_holds: str):
