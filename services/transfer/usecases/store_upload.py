@@ -1,14 +1,17 @@
 """Take a file in: stream, hash, judge by content, keep, and answer a ticket for each page image in it."""
 
+import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from chassis.blobs import Incoming
 from chassis.deps import Deps
 from chassis.identity import Roots
-from chassis.images import ImageLimits, ImageRefused, draw_page, inspect_image, look_into
+from chassis.images import DrawnPage, ImageLimits, ImageRefused, draw_page, inspect_image, look_into
 from chassis.tickets import LIFETIME, BlobTicket
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import DigestMismatch
@@ -101,16 +104,36 @@ async def _judged(path: Path, limits: UploadLimits, deps: Deps, stack: AsyncExit
         if source is None:
             facts = await deps.run_cpu(inspect_image, path, allowed)
             return facts.media_type, [_Image(None, facts.media_type, facts.width, facts.height)]
-        images: list[_Image] = []
-        for page_no in range(1, source.page_count + 1):
-            drawn = await deps.run_cpu(draw_page, path, source.media_type, page_no, allowed)
-            incoming = await stack.enter_async_context(deps.blobs.receive(len(drawn.content)))
-            await incoming.write(drawn.content)
-            await incoming.finish()
-            images.append(_Image(incoming, drawn.media_type, drawn.width, drawn.height))
-        return source.media_type, images
+        draw = partial(draw_page, path, source.media_type, limits=allowed)
+        return source.media_type, await _drawn(draw, source.page_count, deps, stack)
     except ImageRefused as refused:
         raise refused.refusal() from None
+
+
+async def _drawn(draw: Callable[[int], DrawnPage], page_count: int, deps: Deps, stack: AsyncExitStack) -> list[_Image]:
+    """Every page as an image on the disk, in order; as many at once as there are processes to draw in, and one more
+    that is written meanwhile. After the first that cannot be drawn none is begun."""
+    waiting = iter(range(1, page_count + 1))
+    images: dict[int, _Image] = {}
+
+    async def lane() -> None:
+        for page_no in waiting:
+            try:
+                drawn = await deps.run_cpu(draw, page_no)
+                incoming = await stack.enter_async_context(deps.blobs.receive(len(drawn.content)))
+                await incoming.write(drawn.content)
+                await incoming.finish()
+            except BaseException:
+                deque(waiting, maxlen=0)
+                raise
+            images[page_no] = _Image(incoming, drawn.media_type, drawn.width, drawn.height)
+
+    # All lanes end before the first fault is told: a file that is just being begun is then one that will be dropped.
+    lanes = (lane() for _ in range(min(page_count, deps.settings.workers + 1)))
+    for fault in await asyncio.gather(*lanes, return_exceptions=True):
+        if fault is not None:
+            raise fault
+    return [images[page_no] for page_no in sorted(images)]
 
 
 def _upload(

@@ -4,10 +4,12 @@ import asyncio
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from chassis.deps import Deps
 from chassis.identity import mint_internal
 from chassis.web import INTERNAL_TOKEN
 from contracts.values.digest import digest_of, to_repr_digest
@@ -130,6 +132,41 @@ async def test_each_page_of_a_file_is_an_image_that_names_it(desk: Desk, door: D
     await desk.deliver(item.submission_id)
     [received] = await desk.told(item.submission_id)
     assert [page["source_page_no"] for page in received["pages"]] == [1, 2]
+
+
+async def test_the_pages_of_a_long_file_are_drawn_side_by_side_and_stay_in_order(
+    desk: Desk, door: Door, monkeypatch: pytest.MonkeyPatch
+):
+    """A hundred, each of its own height; as many drawn at once as there are processes, and one that waits its turn."""
+    drawing = most = 0
+    run_cpu = Deps.run_cpu
+
+    async def counted(deps: Deps, work: Any, *args: Any) -> Any:
+        nonlocal drawing, most
+        drawing, most = drawing + 1, max(most, drawing + 1)
+        try:
+            return await run_cpu(deps, work, *args)
+        finally:
+            drawing -= 1
+
+    monkeypatch.setattr(Deps, "run_cpu", counted)
+    sheets = [SHEET.resize((60, 80 + number)) for number in range(100)]
+    told = (await door.upload(desk.clerk, pdf(*sheets, resolution=72))).json()
+    heights = [page["height"] for page in told["pages"]]
+    assert [page["page_no"] for page in told["pages"]] == list(range(1, 101))
+    assert heights == [heights[0] + number for number in range(100)]
+    assert most == desk.deps.settings.workers + 1
+
+
+async def test_a_file_with_one_page_that_cannot_be_drawn_leaves_nothing(desk: Desk, door: Door):
+    """Not the pages that were drawn beside it either."""
+    pages = [SHEET.resize((60, 80 + number)) for number in range(12)]
+    content = tiff(*pages, compression="tiff_adobe_deflate")
+    where = len(content) // 2
+    broken = content[:where] + bytes(64) + content[where + 64 :]
+    before = blob_files(desk)
+    problem(await door.upload(desk.clerk, broken), 422, "file-damaged")
+    assert (blob_files(desk), await rows(desk)) == (before, 0)
 
 
 async def test_a_repeated_upload_of_a_file_answers_the_same_pages(desk: Desk, door: Door):
