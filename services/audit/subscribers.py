@@ -5,6 +5,7 @@ from __future__ import annotations
 from chassis.inbox import Subscriber
 from chassis.units import hear_unit
 from contracts.events import (
+    AccountChanged,
     DossierChanged,
     DossierOpened,
     MaterialFiled,
@@ -17,18 +18,27 @@ from contracts.events import (
     UnitChanged,
 )
 from services.audit.usecases.begin_appraisal import begin_appraisal
-from services.audit.usecases.hear import hear_dossier, hear_filed, hear_kin, hear_person, hear_removal
+from services.audit.usecases.hear import (
+    hear_account,
+    hear_dossier,
+    hear_filed,
+    hear_kin,
+    hear_pages,
+    hear_person,
+    hear_place,
+)
 from services.audit.usecases.see_pages import see_pages
 
 SUBSCRIBERS = (
     Subscriber(MaterialReceived, begin_appraisal, prepare=see_pages),
     Subscriber(MaterialFiled, hear_filed),
-    Subscriber(MaterialPagesChanged, hear_filed),
-    Subscriber(MaterialRefiled, hear_removal),
-    Subscriber(MaterialRemoved, hear_removal),
+    Subscriber(MaterialPagesChanged, hear_pages),
+    Subscriber(MaterialRefiled, hear_place),
+    Subscriber(MaterialRemoved, hear_place),
     Subscriber(DossierOpened, hear_dossier),
     Subscriber(DossierChanged, hear_dossier),
     Subscriber(PersonChanged, hear_person),
     Subscriber(PersonKinChanged, hear_kin),
+    Subscriber(AccountChanged, hear_account),
     Subscriber(UnitChanged, hear_unit),
 )

@@ -1,9 +1,11 @@
-"""What the catalog told: persons, their kin, dossiers, and the digests of filed pages."""
+"""What was told: persons, their kin, dossiers, filed materials and their pages, accounts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from sqlalchemy import ColumnElement, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 
@@ -11,6 +13,7 @@ from chassis.heard import learn
 from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import (
+    AccountChanged,
     DossierChanged,
     DossierOpened,
     MaterialFiled,
@@ -22,7 +25,16 @@ from contracts.events import (
 )
 from contracts.values.ids import to_uuid
 from services.audit.domain.recusal import KinKnown
-from services.audit.store.tables import FiledPage, HeardDossier, HeardKin, HeardPerson, HeardRemoval
+from services.audit.store.tables import (
+    FiledPage,
+    HeardAccount,
+    HeardDossier,
+    HeardKin,
+    HeardMaterial,
+    HeardPerson,
+)
+
+_PLACE = ("unit_id", "dossier_id", "category", "item_no", "title", "formed_on", "page_count")
 
 
 async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> None:
@@ -33,6 +45,9 @@ async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> 
         "name": person.name,
         "former_names": person.former_names,
         "birth_date": person.birth_date.model_dump(mode="json") if person.birth_date else None,
+        "rank": person.rank,
+        "id_index": person.id_index,
+        "managing_authority": [period.model_dump(mode="json") for period in person.managing_authority],
     }
     await learn(uow, HeardPerson, {"person_id": person.person_id}, version, values)
 
@@ -78,10 +93,45 @@ async def learn_filed(uow: UnitOfWork, filed: MaterialFiled | MaterialPagesChang
         await connection.execute(insert(FiledPage).on_conflict_do_nothing(), rows)
 
 
-async def learn_removal(uow: UnitOfWork, told: MaterialRefiled | MaterialRemoved, version: int) -> None:
-    """Keep that a material was taken out, or came back, unless something newer is known."""
-    values = {"unit_id": told.unit_id, "removed": isinstance(told, MaterialRemoved)}
-    await learn(uow, HeardRemoval, {"material_id": told.material_id}, version, values)
+async def learn_material(uow: UnitOfWork, told: MaterialFiled, version: int) -> None:
+    """Keep a material's place, title and pages, unless something newer is known."""
+    values = told.model_dump(mode="json", include={*_PLACE, "person_id", "blob_unit_id", "pages"})
+    values |= {"pages_version": version, "removed": False}
+    await learn(uow, HeardMaterial, {"material_id": told.material_id}, version, values)
+
+
+async def learn_place(uow: UnitOfWork, told: MaterialRefiled | MaterialRemoved, version: int) -> bool:
+    """Keep where a material stands now, or that it stands nowhere; False when it was never heard of."""
+    if isinstance(told, MaterialRefiled):
+        values = told.model_dump(mode="json", include=set(_PLACE)) | {"removed": False}
+    else:
+        values = {"unit_id": told.unit_id, "removed": True}
+    return await _update(uow, told.material_id, col(HeardMaterial.version) < version, {**values, "version": version})
+
+
+async def learn_pages(uow: UnitOfWork, told: MaterialPagesChanged, version: int) -> bool:
+    """Keep the pages of a material, unless newer ones are known; False when the material was never heard of.
+
+    Place and pages are told apart, in any order, so that each has a version of its own.
+    """
+    values = told.model_dump(mode="json", include={"blob_unit_id", "pages"}) | {"pages_version": version}
+    return await _update(uow, told.material_id, col(HeardMaterial.pages_version) < version, values)
+
+
+async def _update(uow: UnitOfWork, material_id: str, newer: ColumnElement[bool], values: Mapping[str, Any]) -> bool:
+    """Write what is newer; whether the material was heard of at all."""
+    connection = await uow.session.connection()
+    await connection.execute(
+        update(HeardMaterial).where(col(HeardMaterial.material_id) == material_id, newer).values(**values)
+    )
+    known = select(HeardMaterial.material_id).where(HeardMaterial.material_id == material_id)
+    return (await uow.session.exec(known)).first() is not None
+
+
+async def learn_account(uow: UnitOfWork, told: AccountChanged, version: int) -> None:
+    """Keep whose account it is, unless something newer is known."""
+    values = told.model_dump(include={"person_no", "active"})
+    await learn(uow, HeardAccount, {"account_id": told.account_id}, version, values)
 
 
 async def find_person(uow: UnitOfWork, person_id: str) -> HeardPerson | None:
@@ -131,8 +181,8 @@ async def filed_with(
     uow: UnitOfWork, person_id: str, digests: Sequence[str], *, except_of: str
 ) -> list[tuple[str, str]]:
     """(digest, material) of these page files where they are filed with this person, in order of the material."""
-    removed = select(HeardRemoval.material_id).where(
-        HeardRemoval.material_id == FiledPage.material_id, col(HeardRemoval.removed)
+    removed = select(HeardMaterial.material_id).where(
+        HeardMaterial.material_id == FiledPage.material_id, col(HeardMaterial.removed)
     )
     found = await uow.session.exec(
         select(FiledPage.digest, FiledPage.material_id)

@@ -105,6 +105,9 @@ class HeardPerson(SQLModel, table=True):
     name: str
     former_names: list[str] = _texts()
     birth_date: dict[str, Any] | None = _json(nullable=True)
+    rank: str | None
+    id_index: str | None
+    managing_authority: list[dict[str, Any]] = _json()
 
 
 class HeardKin(SQLModel, table=True):
@@ -147,13 +150,35 @@ class FiledPage(SQLModel, table=True):
     digest: str = Field(primary_key=True)
 
 
-class HeardRemoval(SQLModel, table=True):
-    """A material that was taken out of its dossier, or came back to it, by the last word of it."""
+class HeardMaterial(SQLModel, table=True):
+    """A filed material: its place and title, and the files of its pages in order, known by a word of their own."""
 
-    __tablename__ = "heard_removal"  # pyright: ignore[reportAssignmentType]
+    __tablename__ = "heard_material"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
 
     material_id: str = id_column("mat", primary_key=True)
     unit_id: str = id_column("unt")
     version: int
+    dossier_id: str = id_column("dos")
+    person_id: str = id_column("per")
+    blob_unit_id: str = id_column("unt")
+    category: str
+    item_no: int
+    title: str
+    formed_on: dict[str, Any] | None = _json(nullable=True)
+    page_count: int
+    pages: list[dict[str, Any]] = _json()
+    pages_version: int
     removed: bool
+
+
+class HeardAccount(SQLModel, table=True):
+    """Whose account it is, as the gateway tells."""
+
+    __tablename__ = "heard_account"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    account_id: str = id_column("acc", primary_key=True)
+    version: int
+    person_no: str | None
+    active: bool

@@ -1,10 +1,12 @@
-"""Keep what the catalog tells: persons, kin, dossiers, filed pages."""
+"""Keep what others tell: persons, kin, accounts, dossiers, filed materials."""
 
 from __future__ import annotations
 
 from chassis.deps import Deps
+from chassis.inbox import NotHeardYet
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import (
+    AccountChanged,
     DossierChanged,
     DossierOpened,
     Envelope,
@@ -42,16 +44,25 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
 
 
-async def hear_filed(
-    event: Envelope[MaterialFiled] | Envelope[MaterialPagesChanged], uow: UnitOfWork, deps: Deps
-) -> None:
-    """A material was filed, or has other pages: they are known from now on."""
+async def hear_account(event: Envelope[AccountChanged], uow: UnitOfWork, deps: Deps) -> None:
+    """An account was given to a person, taken away, or switched off."""
+    await heard.learn_account(uow, event.data, event.version)
+
+
+async def hear_filed(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:
+    """A material was filed: its place and its pages are known from now on."""
+    await heard.learn_material(uow, event.data, event.version)
     await heard.learn_filed(uow, event.data)
 
 
-async def hear_removal(
-    event: Envelope[MaterialRefiled] | Envelope[MaterialRemoved], uow: UnitOfWork, deps: Deps
-) -> None:
-    """A material was taken out of its dossier, or came back: where else it was moved is nothing to audit."""
-    if isinstance(event.data, MaterialRemoved) or event.data.from_category is None:
-        await heard.learn_removal(uow, event.data, event.version)
+async def hear_pages(event: Envelope[MaterialPagesChanged], uow: UnitOfWork, deps: Deps) -> None:
+    """A material has other pages, or other scans of them."""
+    if not await heard.learn_pages(uow, event.data, event.version):
+        raise NotHeardYet()
+    await heard.learn_filed(uow, event.data)
+
+
+async def hear_place(event: Envelope[MaterialRefiled] | Envelope[MaterialRemoved], uow: UnitOfWork, deps: Deps) -> None:
+    """A material stands elsewhere, was taken out of its dossier, or came back."""
+    if not await heard.learn_place(uow, event.data, event.version):
+        raise NotHeardYet()
