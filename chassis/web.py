@@ -13,9 +13,10 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from chassis.deps import Deps
+from chassis.idempotency import IdempotencyKey
 from chassis.identity import Caller, Roots
 from chassis.pagination import DEFAULT_SIZE, MAX_SIZE
-from chassis.unit_of_work import IdempotencyKey, UnitOfWork
+from chassis.unit_of_work import UnitOfWork
 from contracts.problems import (
     FieldFault,
     IdempotencyKeyMissing,
@@ -139,11 +140,14 @@ IfMatch = Annotated[int, Depends(_if_match)]
 """The version that the caller saw; 428 when the header is missing."""
 
 
-async def check_version(uow: UnitOfWork, resource: str, current: int, seen: int) -> None:
-    """Refuse a change written against another version; names the members changed meanwhile."""
+async def check_version(uow: UnitOfWork, resource: str, current: int, seen: int, *, unnamed: str = "—") -> None:
+    """Refuse a change written against another version; names the members changed meanwhile.
+
+    `unnamed` is said where the journal names none: what changes by the hundred without a row each.
+    """
     if current != seen:
         changed = await uow.changed_since(resource, seen)
-        raise VersionStale(version=current, changed=changed or ["—"])
+        raise VersionStale(version=current, changed=changed or [unnamed])
 
 
 def not_modified(request: Request, version: int) -> bool:

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 from chassis.identity import Caller
 from chassis.web import CurrentDeps, CurrentRoots, Pages, Uow, refusals, requires
 from contracts import problems
-from contracts.problems import FieldFault, NotFound, ValidationFailed
+from contracts.problems import FieldFault, NotFound, PageTokenInvalid, ValidationFailed
 from contracts.values.ids import CabinetId, DossierId, UnitId
 from contracts.values.paper_number import PaperNumberInvalid
 from services.catalog.api.answers import PRIVATE
@@ -99,11 +99,21 @@ async def _volumes(
     limit: int,
 ) -> list[ShownVolume]:
     if dossier_id is not None:
-        return await volumes.list_of_dossier(connection, dossier_id)
+        return _following(await volumes.list_of_dossier(connection, dossier_id), after)
     if cabinet_id is not None:
         last = (after[0], after[1], after[2]) if after else None
         return await volumes.list_in_slots(connection, cabinet_id, None, None, last, limit)
     return await volumes.list_of_units(connection, unit_id, after[-1] if after else None, limit)
+
+
+def _following(found: list[ShownVolume], after: list[Any] | None) -> list[ShownVolume]:
+    """The rest of a dossier's volumes; from the beginning again when the last one printed was dissolved since."""
+    if after is None:
+        return found
+    ids = [shown.volume.volume_id for shown in found]
+    if after[-1] not in ids:
+        raise PageTokenInvalid()
+    return found[ids.index(after[-1]) + 1 :]
 
 
 def _key(shown: ShownVolume) -> list[Any]:

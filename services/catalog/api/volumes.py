@@ -119,6 +119,8 @@ async def list_volumes(
     """Volumes of your units; the one that was scanned; or what stands in a cabinet, layer or slot, in its order."""
     if sum(value is not None for value in (unit_id, code, cabinet_id)) > 1:
         raise ValidationFailed(errors=[FieldFault("/cabinet_id", "contradiction", {"other": "unit_id, code"})])
+    if cabinet_id is None and (layer is not None or slot is not None):
+        raise ValidationFailed(errors=[FieldFault("/cabinet_id", "required")])
     after, limit = paging.after, paging.size + 1
     async with deps.db.reading(caller, roots) as connection:
         if code is not None:

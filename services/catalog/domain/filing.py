@@ -85,6 +85,12 @@ def place_fault(place: str, scheme: Scheme, pointer: str, *, undivided: bool = F
     return None
 
 
+def title_fault(title: str, scheme: Scheme, pointer: str) -> FieldFault | None:
+    """A title that an archivist supplies and that says nothing (登记表, 材料): another is to be found (seed 000)."""
+    suggestion = suggest_category(title, scheme)
+    return FieldFault(pointer, "title-says-nothing") if suggestion and suggestion.retitles else None
+
+
 def reason_faults(reasons: Sequence[str], scheme: Scheme) -> list[FieldFault]:
     """The reasons for a refusal that the scheme does not list, and a refusal without any."""
     if not reasons:

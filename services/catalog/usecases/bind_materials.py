@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
-from contracts.problems import FieldFault, StateConflict, ValidationFailed
+from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from services.catalog.store import dossiers, loose_sheets, volumes
 from services.catalog.usecases.recuse import refuse_related
 
@@ -14,9 +14,13 @@ async def bind_materials(volume_id: str, seen_version: int, material_ids: Sequen
     async with uow:
         if await uow.replay_of():
             return
+        # The dossier first, as every change does: nothing moves to another category or volume meanwhile.
+        dossier = await dossiers.find_locked(uow, (await volumes.get_shown(uow.raw(), volume_id)).volume.dossier_id)
+        if dossier is None:
+            raise NotFound()
         volume = await volumes.lock(uow, volume_id)
         await check_version(uow, volume_id, volume.version, seen_version)
-        await refuse_related(uow, (await dossiers.get(uow, volume.dossier_id)).person_id)
+        await refuse_related(uow, dossier.person_id)
         if volume.state != "in_use" or volume.kind != "original":
             raise StateConflict(state=volume.state if volume.state != "in_use" else volume.kind)
         wrong = set(await loose_sheets.find_unbindable(uow, volume_id, material_ids))

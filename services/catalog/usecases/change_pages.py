@@ -113,7 +113,7 @@ async def hold_material(uow: UnitOfWork, material_id: str, seen_version: int) ->
         raise NotFound()
     await refuse_related(uow, dossier.person_id)
     material = await materials.get(uow.raw(), material_id)
-    await check_version(uow, material_id, material.version, seen_version)
+    await check_version(uow, material_id, material.version, seen_version, unnamed="item_no")
     if material.state not in OPEN_STATES:
         raise StateConflict(state=material.state)
     if dossier.state == "closed":

@@ -6,8 +6,7 @@ from typing import Literal
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
-from services.catalog.domain.classification import suggest_category
-from services.catalog.domain.filing import BY_ARCHIVIST, place_fault, reason_faults
+from services.catalog.domain.filing import BY_ARCHIVIST, place_fault, reason_faults, title_fault
 from services.catalog.domain.material import Material
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.titles import catalogue_title
@@ -85,12 +84,11 @@ def _approval_faults(cmd: DecideFilingTask, cause: str, scheme: Scheme) -> list[
         faults.append(FieldFault("/category", "required"))
     elif fault := place_fault(cmd.category, scheme, "/category"):
         faults.append(fault)
-    if cause == "retitle":
-        suggestion = suggest_category(cmd.title, scheme) if cmd.title else None
-        if cmd.title is None:
+    if cmd.title is None:
+        if cause == "retitle":
             faults.append(FieldFault("/title", "required"))
-        elif suggestion and suggestion.retitles:
-            faults.append(FieldFault("/title", "title-says-nothing"))
+    elif fault := title_fault(cmd.title, scheme, "/title"):
+        faults.append(fault)
     if cmd.reasons:
         faults.append(FieldFault("/reasons", "contradiction", {"other": "outcome"}))
     return faults

@@ -5,7 +5,7 @@ from typing import Literal
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
-from contracts.problems import FieldFault, ValidationFailed
+from contracts.problems import FieldFault, StateConflict, ValidationFailed
 from services.catalog.domain.removal import Removal, check_state
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.standing import Standing, from_snapshot
@@ -55,6 +55,7 @@ async def _done(uow: UnitOfWork, dossier: LockedDossier, rules: CatalogRules, re
     scheme = rules.schemes[dossier.scheme_id]
     now = (await standings.load(uow, dossier.dossier_id, [removal.material_id]))[removal.material_id]
     check_state(removal.kind, now.state)
+    await _check_unchanged(uow, now, removal)
     if removal.kind == "restore":
         return replace(removal, change_id=await _restore(uow, dossier, scheme, now, removal))
     change = DeskChange("removed", [now.out("removed")], removal.note, removal.reason)
@@ -64,6 +65,15 @@ async def _done(uow: UnitOfWork, dossier: LockedDossier, rules: CatalogRules, re
         former_place=f"{now.code}-{now.item_no}",
         keep_until=rules.removal.keep_until(uow.today),
     )
+
+
+async def _check_unchanged(uow: UnitOfWork, now: Standing, removal: Removal) -> None:
+    """What is approved is the material that was asked about, not what was joined to it or cut from it since."""
+    if now.last_change is None:
+        return
+    last = await material_changes.get(uow.raw(), now.last_change)
+    if last.made_at > removal.requested_at:
+        raise StateConflict(state="changed since")
 
 
 async def _restore(uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, now: Standing, removal: Removal) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ternary import Ternary
-from services.catalog.domain.classification import suggest_category
+from services.catalog.domain.filing import title_fault
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.standing import Standing, last_date
 from services.catalog.domain.titles import catalogue_title
@@ -67,9 +67,8 @@ def _members(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 def _faults(edited: Standing, scheme: Scheme, uow: UnitOfWork) -> list[FieldFault]:
     faults: list[FieldFault] = []
-    suggestion = suggest_category(edited.title, scheme)
-    if suggestion and suggestion.retitles:
-        faults.append(FieldFault("/title", "title-says-nothing"))
+    if fault := title_fault(edited.title, scheme, "/title"):
+        faults.append(fault)
     if edited.formed_on and edited.formed_on.after(uow.today) is Ternary.YES:
         faults.append(FieldFault("/formed_on", "date-impossible"))
     for position, told in enumerate(edited.dates):

@@ -38,5 +38,5 @@ async def hold_standing(uow: UnitOfWork, material_id: str, seen_version: int) ->
         raise NotFound()
     dossier = await hold_dossier(uow, named)
     standing = (await standings.load(uow, named, [material_id]))[material_id]
-    await check_version(uow, material_id, standing.version, seen_version)
+    await check_version(uow, material_id, standing.version, seen_version, unnamed="item_no")
     return dossier, standing

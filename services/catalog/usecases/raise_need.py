@@ -9,7 +9,7 @@ from contracts.values.ids import new_id
 from services.catalog.domain.processing import Cause, Condition, Proposal
 from services.catalog.store import processing_needs
 from services.catalog.store.processing_needs import Need
-from services.catalog.usecases.material_paper import check_page, material_in_hand
+from services.catalog.usecases.material_paper import check_own_paper, check_page, material_in_hand
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ async def raise_need(cmd: RaiseNeed, *, uow: UnitOfWork) -> str:
         if earlier := await uow.replay_of():
             return earlier
         material = await material_in_hand(uow, cmd.material_id)
+        check_own_paper(material)
         if faults := check_page(material, cmd.page_no):
             raise ValidationFailed(errors=faults)
         if cmd.cause == "needs_edge" and await processing_needs.has_open_edge(uow, cmd.material_id, cmd.page_no):

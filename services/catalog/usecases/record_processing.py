@@ -10,7 +10,7 @@ from contracts.values.ids import new_id
 from services.catalog.domain.processing import Damage, Op, confirm, first_state
 from services.catalog.store import processing_needs, processing_records
 from services.catalog.store.processing_records import Picture, Record
-from services.catalog.usecases.material_paper import check_page, material_in_hand
+from services.catalog.usecases.material_paper import check_own_paper, check_page, material_in_hand
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ async def record_processing(cmd: RecordProcessing, *, uow: UnitOfWork, tickets: 
         if earlier := await uow.replay_of():
             return earlier
         material = await material_in_hand(uow, cmd.material_id)
+        check_own_paper(material)
         faults = check_page(material, cmd.page_no)
         pictures: dict[str, Picture | None] = {}
         for side, text in (("before", cmd.before), ("after", cmd.after)):
@@ -78,7 +79,7 @@ async def confirm_processing(record_id: str, seen_version: int, *, uow: UnitOfWo
         await material_in_hand(uow, record.material_id)
         done = replace(record, state=confirm(record.state, record.done_by, uow.caller.account_id))
         await processing_records.confirm(uow, done)
-        await _answer_need(uow, done)
+        await _answer_need(uow, done, waited=True)
         uow.record("processing.confirmed", record_id, record.version + 1, {"op": record.op}, changed=("state",))
         await uow.remember(record_id)
 
@@ -92,7 +93,7 @@ def _picture(text: str | None, uow: UnitOfWork, tickets: BlobTickets) -> Picture
     return Picture(ticket.unit_id, ticket.digest, ticket.media_type)
 
 
-async def _answer_need(uow: UnitOfWork, record: Record) -> None:
+async def _answer_need(uow: UnitOfWork, record: Record, *, waited: bool = False) -> None:
     """End the need that the act answers once it is done; it must be the material's own, and open."""
     if record.need_id is None:
         return
@@ -103,6 +104,8 @@ async def _answer_need(uow: UnitOfWork, record: Record) -> None:
     if need.material_id != record.material_id:
         raise ValidationFailed(errors=[FieldFault("/need_id", "unknown-reference")])
     if need.state != "open":
+        if waited:
+            return  # it was answered or withdrawn while the act, done all the same, waited for its second person
         raise StateConflict(state=need.state)
     if record.state == "done":
         await processing_needs.end(uow, need, "done", None)

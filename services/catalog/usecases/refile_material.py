@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, ValidationFailed
 from services.catalog.domain.classification import suggest_category
-from services.catalog.domain.filing import BY_ARCHIVIST, place_fault
+from services.catalog.domain.filing import BY_ARCHIVIST, place_fault, title_fault
 from services.catalog.domain.scheme import Fact, Scheme
 from services.catalog.domain.standing import Standing
 from services.catalog.domain.titles import catalogue_title
@@ -45,6 +45,8 @@ async def move_standing(
     """The same inside a transaction that holds the dossier; ValidationFailed when no category is to be had."""
     scheme = rules.schemes[dossier.scheme_id]
     title = catalogue_title(cmd.title, rules.titles) if cmd.title else standing.title
+    if title != standing.title and (fault := title_fault(title, scheme, "/title")):
+        raise ValidationFailed(errors=[fault])
     code, basis = _category(cmd, title, scheme)
     if code == standing.code and title == standing.title:
         raise ValidationFailed(errors=[FieldFault("/category", "duplicate")])

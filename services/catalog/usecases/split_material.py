@@ -8,7 +8,7 @@ from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ids import new_id
 from contracts.values.partial_date import PartialDate
 from contracts.values.ternary import Ternary
-from services.catalog.domain.filing import BY_ARCHIVIST, place_fault
+from services.catalog.domain.filing import BY_ARCHIVIST, place_fault, title_fault
 from services.catalog.domain.material import Material, Origin
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.standing import Standing
@@ -49,9 +49,9 @@ async def split_material(cmd: SplitMaterial, *, uow: UnitOfWork, rules: CatalogR
             return earlier
         dossier, whole = await hold_filed(uow, cmd.material_id, cmd.seen_version)
         scheme = rules.schemes[dossier.scheme_id]
-        if faults := _faults(cmd.parts, whole, scheme, uow):
-            raise ValidationFailed(errors=faults)
         told = [replace(part, title=catalogue_title(part.title, rules.titles)) for part in cmd.parts]
+        if faults := _faults(told, whole, scheme, uow):
+            raise ValidationFailed(errors=faults)
         parts = await _parts(uow, dossier, whole, told)
         change_id = await change_materials(uow, dossier, scheme, DeskChange("split", parts, cmd.reason))
         await uow.remember(change_id)
@@ -62,6 +62,8 @@ def _faults(parts: Sequence[Part], whole: Standing, scheme: Scheme, uow: UnitOfW
     faults: list[FieldFault] = []
     known, seen = set(whole.page_ids), set[str]()
     for at, part in enumerate(parts):
+        if part.title != whole.title and (fault := title_fault(part.title, scheme, f"/parts/{at}/title")):
+            faults.append(fault)
         if part.category and (fault := place_fault(part.category, scheme, f"/parts/{at}/category")):
             faults.append(fault)
         if part.formed_on and part.formed_on.after(uow.today) is Ternary.YES:

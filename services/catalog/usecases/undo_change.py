@@ -1,7 +1,7 @@
 """Take back a change at the desk, as long as nothing was changed after it on the same materials."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound, StateConflict
@@ -58,15 +58,24 @@ async def take_back(
     now = await standings.load(uow, dossier.dossier_id, change.before)
     if any(standing.last_change != change.change_id for standing in now.values()):
         raise StateConflict(state="changed since")
-    wanted = [*(_as_before(change, standing) for standing in now.values()), *also]
+    wanted = [*_as_before(change, list(now.values())), *also]
     undone = await change_materials(uow, dossier, scheme, DeskChange("undone", wanted))
     await material_changes.set_undone(uow, change.change_id, undone)
     return undone
 
 
-def _as_before(change: MaterialChange, now: Standing) -> Standing:
-    told = change.before[now.material_id]
-    if told is not None:
-        return from_snapshot(told, now)
-    # The change made it of another's pages, which go back there.
-    return now.out("merged").without_pages()
+def _as_before(change: MaterialChange, now: Sequence[Standing]) -> list[Standing]:
+    """The standings before the change. Pages go back only where the change gave them away: an order of pages that
+    somebody made since is kept, and a page that came since to a part or to a whole has nowhere to go back to."""
+    was = {page: m for m, told in change.before.items() for page in (told["page_ids"] if told else ())}
+    owner = {page: standing.material_id for standing in now for page in standing.page_ids}
+    moved = any(owner.get(page) != material_id for page, material_id in was.items())
+    if moved and owner.keys() != was.keys():
+        raise StateConflict(state="changed since")
+    wanted: list[Standing] = []
+    for standing in now:
+        told = change.before[standing.material_id]
+        # The change made it of another's pages, which go back there.
+        before = from_snapshot(told, standing) if told else standing.out("merged").without_pages()
+        wanted.append(before if moved else replace(before, page_ids=standing.page_ids))
+    return wanted

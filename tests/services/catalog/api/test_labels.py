@@ -8,7 +8,7 @@ import pypdfium2
 from contracts.values.ids import new_id
 from contracts.values.paper_number import paper_number
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
-from tests.services.catalog.api.test_volumes import divided, shelving
+from tests.services.catalog.api.test_volumes import divide, divided, shelving
 from tests.support.paper_codes import read_code128, read_qr, widths_in
 from tests.support.rooms import somebody
 
@@ -70,6 +70,20 @@ async def test_a_slot_is_found_by_its_label(desk: Desk):
     assert ((await _opened(desk, qr))["place"]["slot"], "link" in rest.headers) == (2, False)
     await desk.send("PATCH", f"cabinets/{cabinet['id']}", {"layers": 1}, version=1)
     assert code_of(await desk.get(f"labels/{code}")) == "not-found"
+
+
+async def test_labels_of_a_dossier_in_lots(desk: Desk):
+    """Each volume once; after a volume was dissolved the lots begin again."""
+    kept, volumes = await divided(desk)
+    following: str | None = f"labels?dossier_id={kept.dossier_id}&page_size=1"
+    codes: list[str] = []
+    while following:
+        printed = await desk.get(following)
+        codes.append(_read(_page(printed.content), 0)[0])
+        last, following = following, printed.headers.get("link", "").partition("/v1/")[2].partition(">")[0]
+    assert codes == [volume["code"] for volume in volumes]
+    await divide(desk, kept, starts=[1])
+    assert code_of(await desk.get(last)) == "page-token-invalid"
 
 
 async def test_what_cannot_be_a_label_of_ours(desk: Desk):

@@ -46,6 +46,32 @@ async def test_a_torn_page_is_repaired(desk: Desk):
     assert await desk.office.journal(record["id"]) == ["processing.recorded"]
 
 
+async def test_a_trim_can_be_confirmed_after_its_need_was_answered_otherwise(desk: Desk):
+    """It was done, and waits for nobody for ever; the need stays as the other act left it."""
+    material = await _material(desk)
+    need = (await desk.post(f"materials/{material}/processing-needs", TORN)).json()
+    path = f"materials/{material}/processing-records"
+    trim = (await desk.post(path, {"op": "trim", "need_id": need["id"]})).json()
+    mount = (await desk.post(path, {"op": "mount", "need_id": need["id"]})).json()
+    second = somebody("archivist", desk.office.unit_id)
+    done = await desk.post(f"processing-records/{trim['id']}/confirmations", None, version=1, caller=second)
+    assert (done.status_code, done.json()["state"], mount["state"]) == (201, "done", "done")
+    assert await desk.office.journal(need["id"]) == ["need.raised", "need.done"]
+
+
+async def test_paper_that_was_joined_to_another_is_noted_there(desk: Desk):
+    """A merged material has no paper of its own any more; its sheet can still be read."""
+    kept = await desk.office.keep()
+    whole, joined = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    version = (await desk.get(f"materials/{whole}")).json()["version"]
+    body = {"material_ids": [joined], "joined": "parts", "reason": "同一事由"}
+    assert (await desk.post(f"materials/{whole}/merges", body, version=version)).status_code == 201
+    for act, told in (("processing-needs", TORN), ("processing-records", {"op": "fold"})):
+        refused = await desk.post(f"materials/{joined}/{act}", told)
+        assert (code_of(refused), refused.json()["state"]) == ("state-conflict", "merged")
+        assert (await desk.get(f"materials/{joined}/{act}")).status_code == 200
+
+
 async def test_a_trim_needs_a_second_person(desk: Desk):
     """Another than who did it; the need is open until then."""
     material = await _material(desk)

@@ -130,6 +130,7 @@ async def test_a_slot_holds_what_it_can_and_the_way_of_a_volume_is_kept(desk: De
     ]
     assert await desk.office.journal(first["id"]) == ["volume.made", "volume.placed", "volume.taken_off"]
     in_slot = (await desk.get(f"volumes?cabinet_id={cabinet['id']}&layer=2&slot=3")).json()["items"]
+    assert faults_of(await desk.get("volumes?layer=2")) == {"/cabinet_id": "required"}
     assert [volume["id"] for volume in in_slot] == [second["id"]]
     assert (await desk.get(f"cabinets/{cabinet['id']}")).json()["standing"] == 1
 
