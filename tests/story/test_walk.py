@@ -20,7 +20,9 @@ CATALOGUE = [
     ("3-2", "2022年度考核登记表"),
     ("3-3", "2023年度考核登记表"),
     ("3-4", "样例材料：2024年度考核登记表"),
-    ("4-1-1", "普通高等学校毕业生登记表"),
+    ("4-1-1", "高等学校招生报考登记表"),
+    ("4-1-2", "学生成绩单"),
+    ("4-1-3", "普通高等学校毕业生登记表"),
     ("6-1", "入党志愿书"),
     ("6-2", "入党申请书"),
     ("6-3", "转正申请书"),
@@ -68,7 +70,7 @@ async def test_the_archivists_walk_leads_to_a_bound_and_counted_volume(county: C
     assert run.returncode == 0, run.stdout + run.stderr
     refusals = [line for line in run.stdout.splitlines() if '"request_id":' in line]
     assert len(refusals) == 1, run.stdout
-    assert '"/materials/11/category"' in refusals[0]
+    assert '"/materials/13/category"' in refusals[0]
     arranging, _, arranged = run.stdout.partition("2022年度考核登记表  approved")
     for found in ("CAT-002", "CAT-015", "缺 2024", "缺 公务员（参公）登记表"):
         assert found in arranging

@@ -9,7 +9,7 @@ from typing import Final
 
 from contracts.values.partial_date import PartialDate
 from services.catalog.domain.classification import normalise_title
-from services.catalog.domain.facts import Facts
+from services.catalog.domain.facts import FactKind, Facts
 from services.catalog.domain.ordering import Placed
 from services.catalog.domain.titles import TitleForm, catalogue_title
 
@@ -54,7 +54,8 @@ class Waiting:
 
 @dataclass(frozen=True)
 class DossierView:
-    """All that a review looks at. `rows` stand in catalogue order."""
+    """All that a review looks at. `rows` stand in catalogue order; `settled_anew` names those of the three ages of
+    which the papers once said something else."""
 
     dossier_id: str
     unit_id: str
@@ -67,6 +68,7 @@ class DossierView:
     birth_date: PartialDate | None
     now: datetime
     today: date
+    settled_anew: tuple[FactKind, ...] = ()
 
     @cached_property
     def by_code(self) -> Mapping[str, tuple[Row, ...]]:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from contracts.values.partial_date import PartialDate
+from contracts.values.ternary import Ternary
 
 EnteredKind = Literal[
     "name",
@@ -40,7 +41,7 @@ EnteredKind = Literal[
 """Kinds that are typed in."""
 
 FactKind = Literal[EnteredKind, "photo"]
-"""A photograph comes with a form."""
+"""A photograph comes with a form, or by a ticket of its own."""
 ProvenanceKind = Literal["material", "determination", "import", "entry"]
 Mode = Literal["full_time", "in_service"]
 
@@ -219,6 +220,20 @@ class Facts:
 def is_communist(party: str) -> bool:
     """Whether a 政治面貌 says Communist Party, on probation too: only then a form's 入党时间 is a date."""
     return "中共" in party or "共产党" in party
+
+
+def settled_anew(facts: Facts, ended: Sequence[Fact]) -> tuple[FactKind, ...]:
+    """Those of the three ages of which a paper, an import or a determination once said another date than counts now.
+
+    The same date more exactly is no other one, and a slip of typing changed nothing in the papers.
+    """
+
+    def differs(kind: FactKind) -> bool:
+        now = facts.date(kind)
+        before = [fact.date for fact in ended if fact.kind == kind and fact.provenance.kind != "entry"]
+        return now is not None and any(then.same_day(now) is Ternary.NO for then in before if then is not None)
+
+    return tuple(kind for kind in THREE_AGES if differs(kind))
 
 
 def level_rank(level: str) -> int:

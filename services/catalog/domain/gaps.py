@@ -13,17 +13,23 @@ from functools import cached_property
 from typing import Any, Final, Literal
 
 from services.catalog.domain.dossier_view import DossierView, Row
-from services.catalog.domain.facts import Fact, FactKind
+from services.catalog.domain.facts import Fact, FactKind, is_communist
 from services.catalog.domain.scheme import Label
 
-When = Literal["always", "each_year", "party_member", "each_fact", "event"]
+When = Literal["always", "each_year", "party_member", "league_member", "each_fact", "settled_anew", "event"]
 Outcome = Literal["filed", "explained", "not_required"]
-PARTY: Final = re.compile(r"中共|中国共产党")
+LEAGUE: Final = re.compile(r"共青团|^团员$")
+_SETTLED: Final[Mapping[str, str]] = {"birth_date": "出生日期", "work_start": "参加工作时间", "party": "入党时间"}
 
 
 @dataclass(frozen=True)
 class GapRule:
-    """One kind of material that is required, and when. `pattern` finds its titles."""
+    """One kind of material that is required, and when. `pattern` finds its titles.
+
+    `dated` says which end of a fact's period its paper is formed at, `over` that the period must be over.
+    `begun_before` requires it only of who began work before that year, `formed_before` looks only at papers formed
+    before it, or without a date.
+    """
 
     id: str
     category: str
@@ -38,6 +44,10 @@ class GapRule:
     fact: FactKind | None = None
     type: str | None = None
     event: str | None = None
+    dated: Literal["beginning", "end"] | None = None
+    over: bool = False
+    begun_before: int | None = None
+    formed_before: int | None = None
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ def evaluate(
         if profile.body_kind not in rule.bodies or profile.stage not in rule.stages:
             continue
         fitting = [(row, text) for row, text in words if rule.pattern.search(text)]
-        papers = [row for row, text in fitting if not rules.explanation.search(text)]
+        papers = [row for row, text in fitting if not rules.explanation.search(text) and _in_time(row, rule)]
         excuses = [row for row, text in fitting if rules.explanation.search(text)]
         required = _required(rule, view, profile, papers)
         absent = _absent(rule, required, papers, rules.years_apart)
@@ -138,16 +148,35 @@ def evaluate(
 
 def _required(rule: GapRule, view: DossierView, profile: Profile, papers: Sequence[Row]) -> list[Piece]:
     if rule.when == "always":
-        return [Piece()]
-    if rule.when == "party_member":
-        party = view.facts.one("party")
-        return [Piece()] if party and PARTY.search(str(party.value.get("party"))) else []
+        return [Piece()] if _began_in_time(rule, view) else []
+    if rule.when in ("party_member", "league_member"):
+        return [Piece()] if _belongs(rule, view) else []
+    if rule.when == "settled_anew":
+        return [Piece(text=_SETTLED[kind]) for kind in view.settled_anew]
     if rule.when == "event":
         return sorted(Piece(event.year) for event in profile.events if event.kind == rule.event)
     if rule.when == "each_year":
         return [Piece(year) for year in _years(rule, view, profile, papers)]
     facts = view.facts.of(rule.fact) if rule.fact else ()
-    return [_piece(fact) for fact in facts if rule.type is None or fact.value.get("type") == rule.type]
+    wanted = [fact for fact in facts if rule.type is None or fact.value.get("type") == rule.type]
+    return [_piece(fact, rule) for fact in wanted if fact.valid_to is not None or not rule.over]
+
+
+def _belongs(rule: GapRule, view: DossierView) -> bool:
+    party = view.facts.one("party")
+    said = str(party.value.get("party")) if party else ""
+    return is_communist(said) if rule.when == "party_member" else LEAGUE.search(said) is not None
+
+
+def _began_in_time(rule: GapRule, view: DossierView) -> bool:
+    if rule.begun_before is None:
+        return True
+    begun = view.facts.date("work_start")
+    return begun is not None and begun.year < rule.begun_before
+
+
+def _in_time(row: Row, rule: GapRule) -> bool:
+    return rule.formed_before is None or row.year is None or row.year < rule.formed_before
 
 
 def _years(rule: GapRule, view: DossierView, profile: Profile, papers: Sequence[Row]) -> range:
@@ -161,10 +190,13 @@ def _years(rule: GapRule, view: DossierView, profile: Profile, papers: Sequence[
     return range(max(first, rule.since or first), last + 1)
 
 
-def _piece(fact: Fact) -> Piece:
-    """What a fact wants its paper for: the year of its end for a course, of its beginning for a post."""
+def _piece(fact: Fact, rule: GapRule) -> Piece:
+    """What a fact wants its paper for, and of which year: where the rule does not say, the year of its end for a
+    course, of its beginning for a post."""
     ends_it = fact.kind in ("education", "degree")
     day = (fact.valid_to or fact.valid_from) if ends_it else (fact.valid_from or fact.valid_to)
+    if rule.dated is not None:
+        day = fact.valid_from if rule.dated == "beginning" else fact.valid_to
     value = fact.value
     text = next((str(value[name]) for name in ("title", "text", "degree", "level") if value.get(name)), None)
     return Piece(day.year if day else None, text)
@@ -172,7 +204,7 @@ def _piece(fact: Fact) -> Piece:
 
 def _absent(rule: GapRule, required: Sequence[Piece], papers: Sequence[Row], apart: int) -> list[Piece]:
     """Pieces that no paper covers. Of facts each takes a paper of its own, the nearest in time first."""
-    if not required or rule.when in ("always", "party_member"):
+    if not required or rule.when in ("always", "party_member", "league_member"):
         return [] if papers else list(required)
     if rule.when == "each_year":
         count = Counter(row.year for row in papers)

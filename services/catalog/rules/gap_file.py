@@ -1,11 +1,11 @@
 """Reads `gaps.toml` strictly."""
 
-import re
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from pydantic import Field, model_validator
 
+from chassis.patterns import RulePattern
 from chassis.rules import RuleFault, RuleModel, load_rules
 from services.catalog.domain.facts import FactKind
 from services.catalog.domain.gaps import GapRule, GapRules, When
@@ -14,7 +14,8 @@ from services.catalog.domain.scheme import Label
 _FILE = Path(__file__).with_name("gaps.toml")
 # Which keys a kind of rule needs beside the common ones.
 _NEEDS = {"each_year": {"since", "per_year"}, "each_fact": {"fact"}, "event": {"event"}}
-_OWN = ("since", "per_year", "fact", "type", "event")
+_MAY = {"each_fact": {"type", "dated", "over"}, "always": {"begun_before", "formed_before"}}
+_OWN = ("since", "per_year", "fact", "type", "event", "dated", "over", "begun_before", "formed_before")
 
 
 class Title(RuleModel):
@@ -30,8 +31,8 @@ class GapEntry(RuleModel):
     id: str = Field(pattern=r"^[a-z_]{3,40}$")
     category: str = Field(pattern=r"^([1-9]|10)(-[1-4])?$")
     title: Title
-    pattern: re.Pattern[str]
-    when: Literal["always", "each_year", "party_member", "each_fact", "event"]
+    pattern: RulePattern
+    when: Literal["always", "each_year", "party_member", "league_member", "each_fact", "settled_anew", "event"]
     source: str = Field(min_length=1)
     bodies: list[str] = []
     stages: list[str] = []
@@ -40,6 +41,10 @@ class GapEntry(RuleModel):
     fact: str | None = None
     type: str | None = None
     event: str | None = None
+    dated: Literal["beginning", "end"] | None = None
+    over: bool | None = None
+    begun_before: int | None = Field(default=None, ge=1949, le=2100)
+    formed_before: int | None = Field(default=None, ge=1949, le=2100)
 
     def rule(self, file: "GapFile") -> GapRule:
         """As the domain has it; no bodies or stages named means all of them."""
@@ -57,6 +62,10 @@ class GapEntry(RuleModel):
             fact=cast("FactKind | None", self.fact),
             type=self.type,
             event=self.event,
+            dated=self.dated,
+            over=bool(self.over),
+            begun_before=self.begun_before,
+            formed_before=self.formed_before,
         )
 
 
@@ -68,7 +77,7 @@ class GapFile(RuleModel):
     bodies: list[str] = Field(min_length=1)
     stages: list[str] = Field(min_length=1)
     events: list[str]
-    explanation: re.Pattern[str]
+    explanation: RulePattern
     years_apart: int = Field(ge=0, le=10)
     rule: list[GapEntry]
 
@@ -100,12 +109,12 @@ def _check(keys: tuple[str | int, ...], values: list[str], allowed: list[str]) -
 
 
 def _check_keys(keys: tuple[str | int, ...], entry: GapEntry) -> None:
-    needed = _NEEDS.get(entry.when, set())
+    needed, allowed = _NEEDS.get(entry.when, set()), _MAY.get(entry.when, set())
     for name in _OWN:
         given = getattr(entry, name) is not None
         if name in needed and not given:
             raise RuleFault((*keys, "when"), f"{entry.when} 缺 {name} needs {name}", f"加上 add {name}")
-        if given and name not in needed and not (name == "type" and entry.when == "each_fact"):
+        if given and name not in needed | allowed:
             raise RuleFault((*keys, name), f"{entry.when} 不用此项 does not use it", "去掉此项。Take it out.")
 
 

@@ -7,6 +7,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.catalog.domain.dossier_view import DossierView, Waiting
+from services.catalog.domain.facts import THREE_AGES, settled_anew
 from services.catalog.domain.gaps import GapRules
 from services.catalog.domain.review import ReadRow, Snapshot
 from services.catalog.store import facts, gaps
@@ -146,6 +147,7 @@ async def load(uow: UnitOfWork, dossier_id: str, required: GapRules) -> Snapshot
         birth_date=known.date("birth_date"),
         now=uow.now,
         today=uow.today,
+        settled_anew=settled_anew(known, await facts.list_ended(uow, person_id, THREE_AGES)),
     )
     return Snapshot(
         view=view,

@@ -47,14 +47,16 @@ def test_a_fault_in_the_findings_is_named(tmp_path: Path, old: str, new: str, ke
     ("old", "new", "key"),
     [
         ('default_body = "party_government"', 'default_body = "circus"', "default_body"),
-        ('id = "autobiography"', 'id = "resume_form"', "rule.1.id"),
-        ('bodies = ["enterprise"]', 'bodies = ["circus"]', "rule.3.bodies"),
-        ('event = "open_selection"', 'event = "party"', "rule.17.event"),
-        ('fact = "education"', 'fact = "horoscope"', "rule.4.fact"),
-        ("since = 1993\nper_year = 1", "per_year = 1", "rule.2.when"),
+        ('id = "autobiography"', 'id = "resume_form"', "rule.2.id"),
+        ('bodies = ["enterprise"]', 'bodies = ["circus"]', "rule.4.bodies"),
+        ('event = "open_selection"', 'event = "party"', "rule.25.event"),
+        ('fact = "education"', 'fact = "horoscope"', "rule.6.fact"),
+        ("since = 1993\nper_year = 1", "per_year = 1", "rule.3.when"),
         ('when = "always"\nstages', 'when = "sometimes"\nstages', "rule.0.when"),
         ('when = "always"\nstages', 'when = "always"\nsince = 1993\nstages', "rule.0.since"),
-        ("pattern = '自传'", "pattern = '['", "rule.1.pattern"),
+        ("pattern = '自传'", "pattern = '['", "rule.2.pattern"),
+        ('dated = "beginning"', 'dated = "middle"', "rule.6.dated"),
+        ("begun_before = 1988", "over = true", "rule.1.over"),
     ],
 )
 def test_a_fault_in_the_required_materials_is_named(tmp_path: Path, old: str, new: str, key: str):

@@ -123,7 +123,7 @@ async def test_the_profile_of_what_is_required(desk: Desk, kept: Kept):
     changed = await desk.send("PATCH", path, body, version=1)
     assert (changed.status_code, changed.json()["version"]) == (200, 2), changed.text
     rules = {one["rule"] for one in (await desk.get(f"dossiers/{kept.dossier_id}/gaps")).json()["items"]}
-    assert {"selection", "retirement"} <= rules
+    assert {"selection_form", "retirement"} <= rules
     bad = await desk.send("PATCH", path, {"body_kind": "circus"}, version=2)
     assert [(one["pointer"], one["code"]) for one in bad.json()["errors"]] == [("/body_kind", "not-allowed-value")]
     assert code_of(await desk.send("PATCH", path, body, version=1)) == "version-stale"

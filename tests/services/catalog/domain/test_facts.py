@@ -1,5 +1,6 @@
 """What a request does to facts, what cannot be true together, and what is computed from them."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -9,7 +10,7 @@ from contracts.values.partial_date import PartialDate
 from services.catalog.domain.fact_changes import FactEntry, Plan, Stamp, plan_changes
 from services.catalog.domain.fact_checks import contradictions, impossible_dates
 from services.catalog.domain.fact_values import SHAPES
-from services.catalog.domain.facts import PERIODS, SINGLE, Facts, Provenance, level_rank
+from services.catalog.domain.facts import PERIODS, SINGLE, Facts, Provenance, level_rank, settled_anew
 from services.catalog.domain.person_card import card_of, entries_of
 from services.catalog.rules.fact_file import fact_rules
 
@@ -154,3 +155,21 @@ def test_levels_of_education_are_compared_by_their_words(higher: str, lower: str
 def test_the_words_of_a_form_name_the_relation(word: str, relation: str | None):
     """A word that names none is for the archivist."""
     assert fact_rules().relation_of(word) == relation
+
+
+@pytest.mark.parametrize(
+    ("former", "source", "anew"),
+    [
+        ("1985-05", "material", True),
+        ("1985-05", "import", True),
+        ("1985-05", "entry", False),
+        ("1986", "material", False),
+        ("1986-07-01", "material", False),
+    ],
+)
+def test_a_date_that_the_papers_once_said_otherwise_was_settled_anew(former: str, source: str, anew: bool):
+    """A slip of typing changed no paper, and the same month more exactly is no other date."""
+    present = plan(NOBODY, dated("work_start", "1986-07")).added[0]
+    told = Provenance(source)  # pyright: ignore[reportArgumentType]
+    before = replace(present, value={"date": {"value": former}}, provenance=told)
+    assert settled_anew(Facts("per", (present,)), [before]) == (("work_start",) if anew else ())

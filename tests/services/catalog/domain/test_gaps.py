@@ -1,5 +1,6 @@
 """What a dossier must hold: each kind of rule, the words of a gap, and what explains it."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -122,11 +123,102 @@ def test_a_reward_is_no_discipline():
 
 
 def test_an_event_wants_its_papers():
-    """Named in the profile: an open selection of 2018."""
+    """Named in the profile: an open selection of 2018 leaves five papers, and each covers its own rule."""
     profile = Profile("party_government", "service", events=(Event("open_selection", 2018),))
-    assert missing(view(), "selection", profile) == [2018]
-    assert missing(view(row("9-2", 1, "公开选拔领导干部报名登记表", "2018-04")), "selection", profile) == []
-    assert standing(view(), "selection") is None
+    titles = {
+        "selection_notice": "公开选拔副科级领导干部公告",
+        "selection_form": "公开选拔领导干部报名登记表",
+        "selection_results": "公选笔试面试成绩单",
+        "selection_inspection": "公开选拔考察材料",
+        "selection_decision": "公开选拔任用决定",
+    }
+    for rule, title in titles.items():
+        assert missing(view(), rule, profile) == [2018]
+        seen = view(row("9-2", 1, title, "2018-04"))
+        assert [one for one in titles if missing(seen, one, profile) == []] == [rule]
+        assert standing(view(), rule) is None
+
+
+@pytest.mark.parametrize(
+    ("event", "rule", "code", "title"),
+    [
+        ("competitive_post", "competition_decision", "9-2", "竞争上岗任职决定"),
+        ("inspection", "inspection_form", "9-2", "干部考察登记表"),
+        ("inspection", "pre_appointment", "5", "干部任前审查表"),
+        ("probation_end", "probation_end", "9-2", "试用期转正考核表"),
+        ("probation_end", "probation_inspection", "9-2", "试用期满考察材料"),
+        ("political_activity", "political_activity", "2", "党性分析材料"),
+        ("wage_round", "wages", "9-1", "2018年调整工资审批表"),
+        ("abroad", "abroad", "9-3", "因公出国（境）审批表"),
+        ("delegate", "delegate", "9-4", "党代会代表登记表"),
+        ("health_check", "health_check", "10", "录用体检表"),
+        ("dossier_delivery", "dossier_delivery", "10", "干部档案报送单"),
+    ],
+)
+def test_what_occurred_leaves_its_paper(event: str, rule: str, code: str, title: str):
+    """Audit rules, section 10: classes 9 and 10, and the sets by event (seed 004)."""
+    profile = Profile("party_government", "service", events=(Event(event, 2018),))
+    assert missing(view(), rule, profile) == [2018]
+    assert missing(view(row(code, 1, title, "2018-04")), rule, profile) == []
+    assert standing(view(), rule) is None
+
+
+def test_each_claimed_education_wants_its_whole_set():
+    """报考登记表 of its beginning, 成绩单 and 毕业登记表 of its end (audit rules, 4.4)."""
+    studied = fact("education", {"mode": "full_time", "level": "大学"}, "2005-09", "2009-07")
+    rules = ("education_entrance", "education_results", "education")
+    assert [missing(view(facts=(studied,)), rule) for rule in rules] == [[2005], [2009], [2009]]
+    rows = (
+        row("4-1", 1, "高等学校招生报考登记表", "2005-06"),
+        row("4-1", 2, "学生成绩单", "2009-06"),
+        row("4-1", 3, "普通高等学校毕业生登记表", "2009-06"),
+    )
+    assert [missing(view(*rows, facts=(studied,)), rule) for rule in rules] == [[], [], []]
+    assert missing(view(rows[2], facts=(studied,)), "education_entrance") == [2005]
+
+
+def test_who_began_work_before_1988_has_two_resume_forms():
+    """One of the years before 1999, and one of the present form."""
+    old = fact("work_start", {"date": {"value": "1985-08"}})
+    late, early = row("1", 1, "干部履历表", "1999-10"), row("1", 2, "干部履历表", "1989-03")
+    assert missing(view(late, facts=(old,)), "resume_form_earlier") == [None]
+    assert missing(view(late, early, facts=(old,)), "resume_form_earlier") == []
+    assert standing(view(late, facts=(BEGAN,)), "resume_form_earlier") is None
+    assert standing(view(late), "resume_form_earlier") is None
+
+
+def test_a_lifted_discipline_wants_both_papers():
+    """处分 and 解除; the lifting is not taken for the decision."""
+    measure = {"type": "discipline", "text": "党内警告"}
+    lifted = fact("reward", measure, "2014-05", "2015-05")
+    seen = view(row("8", 1, "关于解除处分的决定", "2015-05"), facts=(lifted,))
+    assert (missing(seen, "discipline"), missing(seen, "discipline_lifted")) == ([2014], [])
+    assert missing(view(facts=(lifted,)), "discipline_lifted") == [2015]
+    assert standing(view(facts=(fact("reward", measure, "2014-05"),)), "discipline_lifted") is None
+
+
+def test_a_league_member_has_the_form():
+    """Class 6: 入团志愿书."""
+    member = fact("party", {"party": "共青团员"})
+    assert missing(view(facts=(member,)), "league_admission") == [None]
+    assert missing(view(row("6", 1, "入团志愿书"), facts=(member,)), "league_admission") == []
+    assert standing(view(facts=(fact("party", {"party": "中共党员"}),)), "league_admission") is None
+
+
+def test_a_date_that_was_changed_wants_its_determination():
+    """Class 5: birth, work or party date ever changed."""
+    seen = replace(view(), settled_anew=("birth_date",))
+    assert missing(seen, "settlement") == ["出生日期"]
+    filed = replace(view(row("5", 1, "出生日期认定表", "2016-05")), settled_anew=("birth_date",))
+    assert missing(filed, "settlement") == []
+    assert standing(view(), "settlement") is None
+
+
+def test_an_enterprise_wants_materials_on_performance():
+    """工作表现 (seed 000)."""
+    profile = Profile("enterprise", "service")
+    assert missing(view(), "work_performance", profile) == [None]
+    assert standing(view(), "work_performance") is None
 
 
 def test_school_has_its_own_set():

@@ -170,7 +170,7 @@ async def test_a_profile_changes_what_is_required(office: Office):
     changes = {"body_kind": "enterprise", "events": (Event("open_selection", 2018),)}
     profile = await change_gap_profile(kept.dossier_id, 1, changes, uow=office.uow(), deps=office.deps)
     assert profile.version == 2
-    assert "selection" in await gaps_in(office, kept)
+    assert "selection_form" in await gaps_in(office, kept)
     assert (await gaps_in(office, kept, "closed"))["civil_servant"].outcome == "not_required"
     with pytest.raises(VersionStale):
         await change_gap_profile(kept.dossier_id, 1, {"stage": "retired"}, uow=office.uow(), deps=office.deps)
