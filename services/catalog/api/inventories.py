@@ -130,7 +130,10 @@ async def create_inventory_scans(
     uow: Uow,
     response: Response,
 ) -> ScansOut:
-    """Take scans in, one by one or in lots; several people may scan at once. A misread number refuses its lot."""
+    """Take scans in, one by one or in lots; several people may scan at once. A misread number refuses its lot.
+
+    Once the counting is over, a scan ends a difference: the volume was found, or stands where it is to stand.
+    """
     lines = await scan_volumes(inventory_id, [one.scanned() for one in body.scans], uow=uow)
     created(response, uow)
     return ScansOut(items=[LineOut.of(line) for line in lines])
@@ -146,8 +149,9 @@ async def create_inventory_confirmation(
     roots: CurrentRoots,
     response: Response,
 ) -> InventoryOut:
-    """Stand for the count. The first confirmation ends the scanning; the second must be another person's."""
-    await confirm_inventory(inventory_id, if_match, uow=uow)
+    """Stand for the count. The first confirmation ends the scanning, and each difference becomes a task
+    (`inventory.settle`); the second must be another person's."""
+    await confirm_inventory(inventory_id, if_match, uow=uow, rules=deps.rules.shelf)
     shown = await _shown(inventory_id, caller, roots, deps)
     created(response, uow, shown.version)
     return shown

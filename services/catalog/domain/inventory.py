@@ -39,3 +39,15 @@ def check_settling(state: InventoryState) -> None:
     """Differences are known once the scanning has ended, and fixed once the inventory is closed."""
     if state not in ("counted", "confirmed"):
         raise StateConflict(state=state)
+
+
+def ended_by(result: Result, expected_at: object | None, seen_at: object | None) -> Outcome | None:
+    """How a scan after the count ends a difference: a missing volume is there, a misplaced one stands in its slot.
+
+    None when it does not. A missing volume whose slot was not scanned, or that has none, is found all the same.
+    """
+    if result == "missing" and (seen_at is None or expected_at is None or seen_at == expected_at):
+        return "found_later"
+    if result == "misplaced" and expected_at is not None and seen_at == expected_at:
+        return "moved_back"
+    return None

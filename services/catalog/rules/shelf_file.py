@@ -13,11 +13,13 @@ from services.catalog.domain.volume import VolumeRules
 
 @dataclass(frozen=True)
 class ShelfRules:
-    """What the shelf goes by: the volume's measure, when loose sheets are due, the sheet of labels."""
+    """What the shelf goes by: the volume's measure, when loose sheets are due, within which time a
+    difference of an inventory is to be settled, the sheet of labels."""
 
     volume: VolumeRules
     folder_within: timedelta
     bound_within: timedelta
+    settled_within: timedelta
     label: LabelSheet
 
 
@@ -38,6 +40,10 @@ class _Loose(RuleModel):
     bound_days: int = Field(ge=1, le=3650)
 
 
+class _Inventory(RuleModel):
+    settle_days: int = Field(ge=1, le=365)
+
+
 class _Label(LabelSheet):
     @model_validator(mode="after")
     def _fits_on_a4(self) -> "_Label":
@@ -54,11 +60,16 @@ class ShelfFile(RuleModel):
 
     volume: _Volume
     loose: _Loose
+    inventory: _Inventory
     label: _Label
 
     def rules(self) -> ShelfRules:
         """The domain's view of the file."""
         volume = VolumeRules(self.volume.most_pages, self.volume.mm_per_page, tuple(self.volume.boxes_mm))
         return ShelfRules(
-            volume, timedelta(days=self.loose.folder_days), timedelta(days=self.loose.bound_days), self.label
+            volume,
+            folder_within=timedelta(days=self.loose.folder_days),
+            bound_within=timedelta(days=self.loose.bound_days),
+            settled_within=timedelta(days=self.inventory.settle_days),
+            label=self.label,
         )

@@ -120,6 +120,12 @@ async def add(uow: UnitOfWork, inventory: Inventory) -> None:
     )
 
 
+async def is_counting(uow: UnitOfWork, inventory_id: str) -> bool:
+    """Whether it is still scanned; once it is not, it never is again. Nothing is held."""
+    state = await uow.raw().fetchval("select state from inventory where inventory_id = $1", to_uuid(inventory_id))
+    return state == "counting"
+
+
 async def lock(uow: UnitOfWork, inventory_id: str, *, shared: bool = False) -> Inventory:
     """The inventory, held until the commit: shared by those who scan, alone by who confirms, settles or closes."""
     query = f"select {_COLUMNS} from inventory i where i.inventory_id = $1 for {'share' if shared else 'update'}"  # noqa: S608

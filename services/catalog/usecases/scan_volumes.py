@@ -10,6 +10,7 @@ from services.catalog.papers.labels import read_slot_number
 from services.catalog.store import inventories, inventory_lines, rooms
 from services.catalog.store.inventory_lines import Line, Scan
 from services.catalog.store.volumes import Spot
+from services.catalog.usecases.settle_difference import end_by_rescan, end_elsewhere
 
 
 @dataclass(frozen=True)
@@ -21,20 +22,26 @@ class Scanned:
 
 
 async def scan_volumes(inventory_id: str, scanned: Sequence[Scanned], *, uow: UnitOfWork) -> list[Line]:
-    """All or none, while it is counting; several people may scan at once. The lines, in the order of the scans.
+    """All or none; several people may scan at once. The lines, in the order of the scans.
 
-    A volume scanned twice stays one line; the last place counts.
+    A volume scanned twice stays one line; the last place counts. Found where it is to stand, a volume ends what earlier
+    inventories say of it; once the counting is over, a scan does nothing but end differences.
     """
     codes = list(dict.fromkeys(one.code for one in scanned))
     async with uow:
         replayed = await uow.replay_of()
         if not replayed:
-            inventory = await inventories.lock(uow, inventory_id, shared=True)
-            if inventory.state != "counting":
-                raise StateConflict(state=inventory.state)
+            counting = await inventories.is_counting(uow, inventory_id)
+            inventory = await inventories.lock(uow, inventory_id, shared=counting)
             scans = await _scans(uow, scanned)
-            await inventory_lines.scan(uow, inventory, scans)
-            uow.record("inventory.scanned", inventory_id, inventory.version, {"codes": codes})
+            if counting:
+                if inventory.state != "counting":  # a checker has confirmed between the two statements
+                    raise StateConflict(state=inventory.state)
+                await inventory_lines.scan(uow, inventory, scans)
+                uow.record("inventory.scanned", inventory_id, inventory.version, {"codes": codes})
+                await end_elsewhere(uow, inventory, codes)
+            else:
+                await end_by_rescan(uow, inventory, scans)
             await uow.remember(inventory_id)
         found = await inventory_lines.find(uow.raw(), inventory_id, codes)
         return [found[code] for code in codes]

@@ -29,6 +29,7 @@ def test_the_shipped_file_is_whole():
         ("most_pages", "most_sheets", "volume.most_pages"),
         ("[25, 35, 45]", "[35, 25, 45]", "volume.boxes_mm"),
         ("bound_days = 730", "bound_days = 0", "loose.bound_days"),
+        ("settle_days = 30", "settle_days = 0", "inventory.settle_days"),
         ("rows = 7", "rows = 8", "label.columns"),
         ("width = 99.1", "width = 104.1", "label.columns"),
     ],

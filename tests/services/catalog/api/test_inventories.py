@@ -1,6 +1,7 @@
 """Inventories over HTTP: what is expected, what scans make of it, two checkers, and the register."""
 
 import asyncio
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from contracts.values.ids import new_id
 from contracts.values.paper_number import paper_number
 from services.catalog.papers.labels import slot_number
 from services.catalog.store import rooms
+from services.catalog.store.inventory_tasks import KIND
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
 from tests.services.catalog.api.test_volumes import divided, shelving
 from tests.support.rooms import somebody
@@ -72,7 +74,7 @@ async def test_an_inventory_from_start_to_register(shelf: Shelf):
     assert code_of(await desk.post(f"{path}/settlements", early, version=1)) == "state-conflict"
     counted = await shelf.confirm(inventory, 1)
     assert (counted.json()["state"], counted.headers["etag"]) == ("counted", '"2"')
-    late = await desk.post(f"{path}/scans", {"scans": [{"code": third}]})
+    late = await desk.post(f"{path}/scans", {"scans": [{"code": first}]})
     assert code_of(late) == "state-conflict"
     assert code_of(await shelf.confirm(inventory, 2)) == "same-person-twice"
     other = somebody("archivist", desk.office.unit_id)
@@ -101,6 +103,116 @@ async def test_an_inventory_from_start_to_register(shelf: Shelf):
         "inventory.settled",
         "inventory.closed",
     ]
+
+
+async def _tasks(desk: Desk, state: str = "pending") -> dict[str, dict[str, Any]]:
+    """Tasks of the archivist about differences, by the number on the label."""
+    found = [one for one in (await desk.get(f"tasks?state={state}")).json()["items"] if one["kind"] == KIND]
+    told = [(await desk.get(f"tasks/{one['id']}")).json() for one in found]
+    return {one["code"]: one for one in told}
+
+
+async def _counted(shelf: Shelf) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """An inventory after its first confirmation (the first found, the second misplaced, the third missing), and its
+    tasks."""
+    inventory = await shelf.start()
+    await shelf.scan(inventory, (shelf.codes[0], shelf.slots[0]), (shelf.codes[1], shelf.slots[2]))
+    assert await _tasks(shelf.desk) == {}
+    assert (await shelf.confirm(inventory, 1)).status_code == 201
+    return inventory, await _tasks(shelf.desk)
+
+
+async def test_each_difference_waits_for_an_archivist_until_a_day(shelf: Shelf):
+    """Once the count is over; settled on its task, the difference is settled in the inventory, and can be closed."""
+    desk = shelf.desk
+    _, second, third = shelf.codes
+    inventory, tasks = await _counted(shelf)
+    assert {code: task["result"] for code, task in tasks.items()} == {second: "misplaced", third: "missing"}
+    task = tasks[third]
+    assert (task["resource"], task["inventory_id"]) == (f"volumes/{shelf.volumes[2]['id']}", inventory["id"])
+    waits = datetime.fromisoformat(task["due_at"]) - datetime.fromisoformat(task["created_at"])
+    assert waits == desk.office.deps.rules.shelf.settled_within
+    path = f"tasks/{task['id']}/decisions"
+    body = {"outcome": "approve", "settled_as": "explained", "note": "借出，有借阅单"}
+    assert code_of(await desk.post(path, body, version=2)) == "version-stale"
+    assert code_of(await desk.post(path, body, version=1, caller=somebody("archivist", new_id("unt")))) == "not-found"
+    done = await desk.post(path, body, version=1, key="settle-0001")
+    assert (done.status_code, done.json()["state"], done.json()["settled_as"]) == (201, "approved", "explained")
+    again = await desk.post(path, body, version=1, key="settle-0001")
+    assert (again.json(), again.headers["idempotent-replayed"]) == (done.json(), "true")
+    assert code_of(await desk.post(path, body, version=2)) == "state-conflict"
+    assert await desk.office.journal(task["id"]) == ["task.approved"]
+    assert (await shelf.card(inventory))["unsettled"] == 1
+    settlements = {"settlements": [{"code": second, "outcome": "moved_back"}]}
+    settled = await desk.post(f"inventories/{inventory['id']}/settlements", settlements, version=3)
+    assert (settled.status_code, settled.json()["unsettled"]) == (201, 0)
+    assert (await _tasks(desk), set(await _tasks(desk, "approved"))) == ({}, {second, third})
+
+
+async def test_a_scan_after_the_count_ends_the_difference_that_it_finds(shelf: Shelf):
+    """All of a lot or none: a misplaced volume must stand in its slot. What the checkers saw stays as it was."""
+    desk = shelf.desk
+    _, second, third = shelf.codes
+    inventory, _ = await _counted(shelf)
+    scans = [{"code": third}, {"code": second, "slot_code": shelf.slots[2]}]
+    assert code_of(await desk.post(f"inventories/{inventory['id']}/scans", {"scans": scans})) == "state-conflict"
+    assert set(await _tasks(desk)) == {second, third}
+    await shelf.scan(inventory, (third, None), (second, shelf.slots[1]))
+    lines = {line["code"]: line for line in (await desk.get(f"inventories/{inventory['id']}/lines")).json()["items"]}
+    assert {code: (lines[code]["result"], lines[code]["outcome"]) for code in (second, third)} == {
+        second: ("misplaced", "moved_back"),
+        third: ("missing", "found_later"),
+    }
+    assert await _tasks(desk) == {}
+    again = await desk.post(f"inventories/{inventory['id']}/scans", {"scans": [{"code": third}]})
+    assert code_of(again) == "state-conflict"
+
+
+async def test_a_later_inventory_that_finds_a_volume_ends_the_difference_of_an_earlier_one(shelf: Shelf):
+    """Not one that sees it in another slot again."""
+    _, second, third = shelf.codes
+    earlier, tasks = await _counted(shelf)
+    later = await shelf.start()
+    await shelf.scan(later, (second, shelf.slots[2]), (third, None))
+    assert set(await _tasks(shelf.desk)) == {second}
+    await shelf.scan(later, (second, shelf.slots[1]))
+    assert await _tasks(shelf.desk) == {}
+    card = await shelf.card(earlier)
+    assert (card["unsettled"], card["version"]) == (0, 4)
+    assert await shelf.desk.office.journal(tasks[second]["id"]) == ["task.approved"]
+
+
+async def test_two_who_end_one_difference_at_once_end_it_once(shelf: Shelf):
+    """By scans and by a word on the task: the others are told that one was faster, and nobody waits in a ring."""
+    _, second, third = shelf.codes
+    inventory, tasks = await _counted(shelf)
+    body = {"outcome": "approve", "settled_as": "found_later"}
+    answers = await asyncio.gather(
+        shelf.desk.post(f"tasks/{tasks[third]['id']}/decisions", body, version=1),
+        shelf.desk.post(f"inventories/{inventory['id']}/scans", {"scans": [{"code": third}]}),
+        shelf.desk.post(f"inventories/{inventory['id']}/scans", {"scans": [{"code": third}]}),
+    )
+    assert sorted(answer.status_code for answer in answers)[0] == 201
+    assert {code_of(answer) for answer in answers if answer.status_code != 201} <= {"state-conflict", "version-stale"}
+    assert sum(answer.status_code == 201 for answer in answers) == 1
+    assert set(await _tasks(shelf.desk)) == {second}
+
+
+@pytest.mark.parametrize(
+    ("body", "faults"),
+    [
+        ({"outcome": "approve"}, {"/settled_as": "required"}),
+        ({"outcome": "reject", "settled_as": "moved_back"}, {"/outcome": "not-allowed-value"}),
+        ({"outcome": "approve", "settled_as": "explained"}, {"/note": "required"}),
+        ({"outcome": "approve", "settled_as": "moved_back", "category": "4-1"}, {"/category": "contradiction"}),
+    ],
+)
+async def test_a_word_on_a_difference_says_how_it_ended(shelf: Shelf, body: dict[str, Any], faults: dict[str, str]):
+    """And nothing that belongs to another task; nothing is settled by a refused one."""
+    _, tasks = await _counted(shelf)
+    task = tasks[shelf.codes[1]]
+    assert faults_of(await shelf.desk.post(f"tasks/{task['id']}/decisions", body, version=1)) == faults
+    assert await _tasks(shelf.desk) == tasks
 
 
 async def test_what_is_expected_stays_as_it_was(shelf: Shelf):

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.problems import SamePersonTwice, StateConflict
-from services.catalog.domain.inventory import InventoryState, check_settling, close, confirm
+from services.catalog.domain.inventory import InventoryState, Outcome, Result, check_settling, close, confirm, ended_by
 
 
 def test_two_different_people_confirm():
@@ -43,3 +43,25 @@ def test_differences_are_settled_between_count_and_closing(state: InventoryState
     else:
         with pytest.raises(StateConflict):
             check_settling(state)
+
+
+@pytest.mark.parametrize(
+    ("result", "expected_at", "seen_at", "outcome"),
+    [
+        ("missing", "A1", "A1", "found_later"),
+        ("missing", "A1", None, "found_later"),
+        ("missing", None, "A1", "found_later"),
+        ("missing", "A1", "B1", None),
+        ("misplaced", "A1", "A1", "moved_back"),
+        ("misplaced", "A1", "B1", None),
+        ("misplaced", "A1", None, None),
+        ("misplaced", None, None, None),
+        ("unknown", None, "A1", None),
+        ("found", "A1", "A1", None),
+    ],
+)
+def test_a_later_scan_ends_a_difference_only_where_it_finds_the_volume_in_place(
+    result: Result, expected_at: str | None, seen_at: str | None, outcome: Outcome | None
+):
+    """A misplaced one must be seen in its slot; a missing one need only be there."""
+    assert ended_by(result, expected_at, seen_at) == outcome

@@ -49,6 +49,7 @@ TABLES = (
     "inventory",
     "inventory_checker",
     "inventory_line",
+    "inventory_task",
     "processing_need",
     "processing_record",
 )

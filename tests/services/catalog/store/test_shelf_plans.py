@@ -13,6 +13,7 @@ from services.catalog.store import (
     catalogue_state,
     inventories,
     inventory_lines,
+    inventory_tasks,
     loose_sheets,
     placements,
     processing_needs,
@@ -39,6 +40,7 @@ _TABLES = {
     "binding": "material_id",
     "inventory": "inventory_id",
     "inventory_line": "inventory_id",
+    "inventory_task": "task_id",
     "processing_need": "need_id",
     "processing_record": "record_id",
 }
@@ -72,6 +74,8 @@ _FILLS = (
     select id, unit, 1, 2026, i + 1, 'counting', now(), 'acc' from n""",
     """insert into catalog.inventory_line (inventory_id, code, unit_id, volume_id, expected)
     select id, '7' || lpad(i::text, 19, '0'), unit, id, true from n""",
+    f"""insert into catalog.inventory_task (task_id, inventory_id, code, unit_id, owner_role, state, version,
+      created_at, due_at) select id, id, '7' || lpad(i::text, 19, '0'), unit, 'archivist', 'pending', 1, now(), {_AT} from n""",
     f"""insert into catalog.processing_need (need_id, unit_id, material_id, version, cause, source, state, raised_at,
       raised_by) select id, unit, id, 1, 'needs_edge', 'hand', 'open', {_AT}, 'acc' from n""",
     """insert into catalog.processing_record (record_id, unit_id, material_id, version, op, state, done_by, done_at)
@@ -117,6 +121,12 @@ _READS: dict[str, Read] = {
     "loose sheets, next page": lambda uow: loose_sheets.list_loose(
         uow.raw(), None, None, (_LATER, _key("mat", 3607)), 51
     ),
+    "differences of inventories": lambda uow: inventory_tasks.list_in(uow.raw(), ["pending"], None, 51),
+    "differences of inventories, next page": lambda uow: inventory_tasks.list_in(
+        uow.raw(), ["pending"], (_LATER, _key("tskc", 7)), 51
+    ),
+    "a difference of an inventory": lambda uow: inventory_tasks.find(uow.raw(), _key("tskc", 7)),
+    "open differences of a volume": lambda uow: inventory_tasks.list_open(uow, [_CODE], _key("inv", 8)),
     "bound in a volume": lambda uow: loose_sheets.list_bound(uow.raw(), _key("vol", 7), None, 51),
     "inventories": lambda uow: inventories.list_register(uow.raw(), None, 2026, None, 51),
     "inventory": lambda uow: inventories.get(uow.raw(), _key("inv", 7)),
