@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from chassis.blobs import open_blob_store
 from chassis.broker import Broker
 from chassis.database import Database
+from chassis.idempotency import IdempotencyKey
 from chassis.identity import Caller, InternalTokens, Roots
 from chassis.keys import KeyRing
 from chassis.outbox import Relay
@@ -21,7 +22,7 @@ from chassis.settings import Settings
 from chassis.telemetry import Trace, current_trace
 from chassis.telling import Speaker
 from chassis.tickets import BlobTickets
-from chassis.unit_of_work import IdempotencyKey, UnitOfWork
+from chassis.unit_of_work import UnitOfWork
 from chassis.workers import make_workers
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from datetime import timedelta
 from prometheus_client import Gauge
 
 from chassis.deps import Deps
+from chassis.idempotency import IDEMPOTENCY_HOURS
 from chassis.telemetry import log
-from chassis.unit_of_work import IDEMPOTENCY_HOURS
 
 DAMAGED = Gauge("dangan_blobs_damaged", "Blobs whose bytes no longer have their digest, at the last scrub")
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from types import TracebackType
 from typing import Any
@@ -18,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from chassis import journal
 from chassis.database import OPENING, Database, opened, opening_arguments
+from chassis.idempotency import IDEMPOTENCY_HOURS, IdempotencyKey
 from chassis.identity import Caller, Roots
 from chassis.raw import RawConnection
 from chassis.telemetry import Trace
@@ -28,22 +28,6 @@ from contracts.values.ids import from_uuid, to_uuid
 
 SHANGHAI = timezone(timedelta(hours=8), "Asia/Shanghai")
 """Dates and yearly numbers count in this zone, whatever the machine's (no daylight saving since 1991)."""
-
-IDEMPOTENCY_HOURS = 72
-
-
-@dataclass(frozen=True)
-class IdempotencyKey:
-    """A client's key for one request: `scope` is client + method + path."""
-
-    scope: str
-    key: str
-    request_hash: bytes
-
-    @staticmethod
-    def hash_of(*parts: bytes) -> bytes:
-        """Hash by which a repeated request is told from another with the same key."""
-        return hashlib.sha256(b"\0".join(parts)).digest()
 
 
 class UnitOfWork:
@@ -56,7 +40,6 @@ class UnitOfWork:
     now: datetime
     unit_keys: list[UUID]
     """Units in scope, as the database spells them; none for the service, which needs none."""
-    session: AsyncSession
 
     def __init__(
         self,
@@ -81,18 +64,18 @@ class UnitOfWork:
         self._entries: list[journal.Entry] = []
         self._tree_changed = False
         self._raw: RawConnection | None = None
+        self._session: AsyncSession | None = None
 
     async def __aenter__(self) -> UnitOfWork:
-        self.session = AsyncSession(self._database.engine, expire_on_commit=False, autoflush=False)
+        self._connection: AsyncConnection = await self._database.engine.connect()
         try:
-            connection: AsyncConnection = await self.session.connection()
-            # SQLAlchemy begins lazily: the opening goes through the session, so that what raw() writes later is
-            # inside the transaction and is rolled back with it.
+            # SQLAlchemy begins lazily: the opening goes through it, so that what raw() writes later is inside the
+            # transaction and is rolled back with it.
             arguments = opening_arguments(self.caller, self._roots)
-            found = opened((await connection.exec_driver_sql(OPENING, arguments)).mappings().one())
-            self._raw = (await connection.get_raw_connection()).driver_connection
+            found = opened((await self._connection.exec_driver_sql(OPENING, arguments)).mappings().one())
+            self._raw = (await self._connection.get_raw_connection()).driver_connection
         except BaseException:
-            await self.session.close()
+            await self._connection.close()
             raise
         self.now, self.unit_keys = found.now, found.unit_keys
         self._actor = "service" if self.caller.is_service else "user"
@@ -103,19 +86,41 @@ class UnitOfWork:
     ) -> None:
         try:
             if error is None:
-                await self.session.flush()
+                await self._flush()
                 await self._write_entries()
                 await self._write_events()
-                await self.session.commit()
-            else:
-                await self.session.rollback()
+                await self._connection.commit()
         finally:
             self._raw = None
-            await self.session.close()
+            await self._close()  # what was not committed is rolled back
         if error is None:
             self._database.tree_epoch += self._tree_changed
             if self._told and self._on_commit:
                 self._on_commit()
+
+    async def _close(self) -> None:
+        session, self._session = self._session, None
+        try:
+            if session is not None:
+                await session.close()
+        finally:
+            await self._connection.close()
+
+    @property
+    def session(self) -> AsyncSession:
+        """SQLModel in this same transaction. It is made when first asked for: half of the acts need none."""
+        if self._raw is None:
+            raise RuntimeError("session outside the transaction of a unit of work")
+        if self._session is None:
+            # The transaction is the unit of work's: the session may roll it back, never commit it.
+            self._session = AsyncSession(
+                self._connection, join_transaction_mode="rollback_only", expire_on_commit=False, autoflush=False
+            )
+        return self._session
+
+    async def _flush(self) -> None:
+        if self._session is not None:
+            await self._session.flush()
 
     @property
     def units(self) -> list[str]:
@@ -228,7 +233,7 @@ class UnitOfWork:
 
     async def _act_as(self, actor: str) -> None:
         if actor != self._actor:
-            await self.session.flush()
+            await self._flush()
             await self.raw().execute("select set_config('app.actor', $1, true)", actor)
             self._actor = actor
 

@@ -1,20 +1,24 @@
 """One transaction for state, event, journal and key: all of it, or nothing."""
 
 import asyncio
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 
 from chassis.deps import Deps
+from chassis.idempotency import IdempotencyKey
 from chassis.identity import Caller
 from chassis.journal import commitment
-from chassis.unit_of_work import IdempotencyKey
 from contracts.events import MaterialAppraised, UnitChanged
 from contracts.problems import IdempotencyInProgress, IdempotencyKeyReused
 from contracts.values.ids import new_id, to_uuid
 
 ROOT, CHILD, OTHER = new_id("unt"), new_id("unt"), new_id("unt")
+COUNTER = "insert into counter (kind, unit_id, year, value) values ($1, $2, 2026, 1)"
+TRANSACTION = text("select txid_current()")
 AUDITOR = Caller(new_id("acc"), posts=(("auditor", ROOT),))
 
 
@@ -60,22 +64,40 @@ async def test_a_raw_insert_followed_by_an_exception_leaves_no_row(deps: Deps, r
     """raw() writes inside the unit of work's own transaction."""
     with pytest.raises(ZeroDivisionError):
         async with deps.unit_of_work(AUDITOR, frozenset({ROOT})) as uow:
-            await uow.raw().execute(
-                "insert into counter (kind, unit_id, year, value) values ('x', $1, 2026, 1)", to_uuid(ROOT)
-            )
+            await uow.raw().execute(COUNTER, "x", to_uuid(ROOT))
             raise ZeroDivisionError
     assert await rows.fetchval("select count(*) from counter") == 0
 
 
-async def test_raw_is_refused_outside_the_transaction(deps: Deps):
+async def test_raw_and_session_are_refused_outside_the_transaction(deps: Deps):
     """A connection kept beyond the block would write outside any transaction."""
     uow = deps.unit_of_work(AUDITOR, frozenset({ROOT}))
+    for _ in range(2):
+        with pytest.raises(RuntimeError):
+            uow.raw()
+        with pytest.raises(RuntimeError):
+            uow.session  # noqa: B018
+        async with uow:
+            assert await uow.raw().fetchval("select txid_current()") == await uow.session.scalar(TRANSACTION)
     with pytest.raises(RuntimeError):
-        uow.raw()
-    async with uow:
-        uow.raw()
-    with pytest.raises(RuntimeError):
-        uow.raw()
+        uow.session  # noqa: B018
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_the_session_writes_in_the_transaction_and_ends_with_it(
+    deps: Deps, rows: asyncpg.Connection, *, fails: bool
+):
+    """It is made late and for one block; neither its own commit nor its end keeps what an exception takes back."""
+    with pytest.raises(ZeroDivisionError) if fails else nullcontext():
+        async with deps.unit_of_work(AUDITOR, frozenset({ROOT})) as uow:
+            await uow.raw().execute(COUNTER, "x", to_uuid(ROOT))
+            joined = await uow.session.connection()
+            await joined.execute(text(f"insert into counter values ('y', '{to_uuid(ROOT)}', 2026, 1)"))
+            await uow.session.commit()
+            assert await rows.fetchval("select count(*) from counter") == 0
+            if fails:
+                raise ZeroDivisionError
+    assert await rows.fetchval("select count(*) from counter") == (0 if fails else 2)
 
 
 async def test_the_scope_holds_the_units_below_its_roots(deps: Deps, rows: asyncpg.Connection):

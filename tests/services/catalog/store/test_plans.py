@@ -192,7 +192,8 @@ def _listening(uow: UnitOfWork) -> Iterator[list[tuple[str, Sequence[Any]]]]:
     """The statements of a unit of work with their arguments, whether the session sends them or asyncpg."""
     asked: list[tuple[str, Sequence[Any]]] = []
     connection: Any = uow.raw()
-    engine: Any = uow.session.bind
+    bound: Any = uow.session.bind
+    engine = bound.sync_engine
 
     def by_session(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
@@ -201,9 +202,9 @@ def _listening(uow: UnitOfWork) -> Iterator[list[tuple[str, Sequence[Any]]]]:
         asked.append((logged.query, logged.args))
 
     connection.add_query_logger(by_asyncpg)
-    event.listen(engine.sync_engine, "before_cursor_execute", by_session)
+    event.listen(engine, "before_cursor_execute", by_session)
     yield asked
-    event.remove(engine.sync_engine, "before_cursor_execute", by_session)
+    event.remove(engine, "before_cursor_execute", by_session)
     connection.remove_query_logger(by_asyncpg)
 
 
