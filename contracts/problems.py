@@ -407,7 +407,13 @@ FAULTS: dict[str, Text] = {
     "not-allowed-value": Text("可用的值：{allowed}。", "Allowed values: {allowed}."),
     "pattern": Text("格式不符。", "The form is not as required."),
     "date-impossible": Text(
-        "日期不存在；应为 YYYY、YYYY-MM 或 YYYY-MM-DD。", "No such date; use YYYY, YYYY-MM or YYYY-MM-DD."
+        "日期不存在或晚于今天；应为 YYYY、YYYY-MM 或 YYYY-MM-DD。",
+        "No such date, or one after today; use YYYY, YYYY-MM or YYYY-MM-DD.",
+    ),
+    "date-in-future": Text("日期在今天之后，请核对。", "This lies ahead of today; check it."),
+    "date-before": Text("早于 {other} 的日期，请核对两处。", "Lies before {other}; check both dates."),
+    "age-too-low": Text(
+        "当时未满 {min} 岁，请核对出生日期与此日期。", "Not yet {min} years old then; check this date and that of birth."
     ),
     "id-invalid": Text("编号格式有误。", "This is not a valid id."),
     "id-number-invalid": Text("身份证号码有误，请核对。", "This is not a citizen identity number; check it."),
@@ -421,7 +427,7 @@ FAULTS: dict[str, Text] = {
     "code-misread": Text("条码识读有误，请重扫或重输。", "The number was misread; scan or type it again."),
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
-    "contradiction": Text("与 {other} 矛盾。", "Contradicts {other}."),
+    "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
     "version-stale": Text(
         "已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."
     ),
@@ -453,6 +459,8 @@ FAULTS: dict[str, Text] = {
     ),
     "base64-invalid": Text("照片不是有效的 base64。", "The photograph is not valid base64."),
     "image-unknown": Text("照片应为 JPEG 或 PNG。", "The photograph must be JPEG or PNG."),
+    "image-too-large": Text("照片不得超过 {max} KiB，请压缩后上传。", "At most {max} KiB: save it smaller."),
+    "image-too-small": Text("照片至少 {min} 像素。", "At least {min} dots."),
     "period-overlaps": Text(
         "同一职级、单位在此期间已有管理机关。", "Another office is named for this rank and unit in this period."
     ),

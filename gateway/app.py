@@ -17,7 +17,7 @@ from chassis.jobs import Job
 from chassis.rules import load_rules
 from chassis.units import hear_unit
 from contracts.events import UnitChanged
-from gateway.api import documents, idp, me, tasks
+from gateway.api import documents, idp, me, stream_tickets, tasks
 from gateway.api.public import include_public
 from gateway.edge.edge import Border, Edge
 from gateway.edge.proxy import Upstreams
@@ -26,6 +26,8 @@ from gateway.principals import Principals
 from gateway.rolemap import RoleMapFile
 from gateway.settings import HERE, GatewaySettings
 from gateway.store import sign_ins
+from gateway.store import stream_tickets as unused_tickets
+from gateway.stream_tickets import StreamTickets
 from gateway.tokens.internal import InternalTokens
 from gateway.tokens.issuers import Issuer, Issuers, embedded_issuer
 from gateway.tokens.jwks import FetchJson, IssuerDown, fetch_json
@@ -35,18 +37,19 @@ from gateway.usecases.sign_in import SignInDesk
 from gateway.usecases.take_role_map import take_role_map
 
 
-async def _forget_old_failures(deps: Deps) -> None:
+async def _forget_old(deps: Deps) -> None:
     async with deps.as_service() as uow:
         await sign_ins.clear_old(uow)
+        await unused_tickets.clear_old(uow)
 
 
 SPEC: Final = ServiceSpec(
     name=OWN,
     title="Dangan gateway",
     prefix="",
-    routers=(me.router, tasks.router),
+    routers=(me.router, tasks.router, stream_tickets.router),
     subscribers=(Subscriber(UnitChanged, hear_unit),),
-    jobs=(Job("forget-sign-in-failures", 300, _forget_old_failures),),
+    jobs=(Job("forget-sign-ins-and-tickets", 300, _forget_old),),
     migrations=HERE / "migrations" / "versions",
 )
 
@@ -100,7 +103,8 @@ async def _open(
     record = partial(take_role_map, deps)
     watching = asyncio.create_task(role_map.keep_watching(principals.forget, record))
     stack.callback(watching.cancel)
-    return Border(own, upstreams, principals, tokens, settings.public_url)
+    own.state.stream_tickets = StreamTickets(deps)
+    return Border(own, upstreams, principals, tokens, own.state.stream_tickets, settings.public_url)
 
 
 def _fetch(own: FastAPI, public_url: str) -> FetchJson:

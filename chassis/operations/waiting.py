@@ -6,11 +6,16 @@ import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends, Header, Response
 
+from chassis.identity import Caller, Roots
+from chassis.operations import reading
 from contracts.operations import OPEN, Operation
+
+if TYPE_CHECKING:
+    from chassis.deps import Deps
 
 MOST_SECONDS: Final = 20
 """Longer waits are cut to this: clients and proxies give up at 30 s."""
@@ -27,6 +32,16 @@ def wanted_seconds(prefer: str | None) -> int:
     wishes = (wish.partition(";")[0].strip() for wish in (prefer or "").split(","))
     found = next((match for wish in wishes if (match := _WAIT.fullmatch(wish))), None)
     return min(int(found[1]), MOST_SECONDS) if found else 0
+
+
+def reader(operation_id: str, caller: Caller, roots: Roots, deps: Deps) -> Read:
+    """Reads this operation anew, in the caller's scope."""
+
+    async def read() -> Operation:
+        async with deps.db.reading(caller, roots) as connection:
+            return await reading.get(connection, operation_id, deps.operations.prefix)
+
+    return read
 
 
 async def until_ended(read: Read, seconds: float, response: Response) -> Operation:

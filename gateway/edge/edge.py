@@ -24,6 +24,7 @@ from gateway.edge.headers import MAX_HEADER_BYTES, bearer_token, find, inward, t
 from gateway.edge.proxy import Inward, Send, Upstreams
 from gateway.edge.routing import JSON_BODY_BYTES, OWN, Route, route_of
 from gateway.principals import Principals
+from gateway.stream_tickets import StreamTickets, without_ticket
 from gateway.tokens.internal import InternalTokens
 from gateway.tokens.jwks import IssuerDown
 from gateway.tokens.principal import Principal
@@ -54,6 +55,7 @@ class Border:
     upstreams: Upstreams
     principals: Principals
     tokens: InternalTokens
+    stream_tickets: StreamTickets
     public_url: str
 
 
@@ -148,12 +150,22 @@ class _Exchange:
         if route.public:
             await self._serve(None)
             return
-        principal = await self._principal()
+        principal = await self._stream_caller() or await self._principal()
         self._service = route.service
         if route.service == OWN:
             await self._serve(principal)
         else:
             await self._pass_on(route, principal)
+
+    async def _stream_caller(self) -> Principal | None:
+        """The holder of a stream's ticket, where the request carries one in place of a token."""
+        query: bytes = self._scope["query_string"]
+        if b"ticket=" not in query or self._scope["method"] != "GET" or find(self._headers, b"authorization"):
+            return None
+        principal = await self._border.stream_tickets.take(self._scope["raw_path"].partition(b"?")[0], query)
+        if principal is not None:
+            self._scope["query_string"] = without_ticket(query)
+        return principal
 
     async def _principal(self) -> Principal:
         token = bearer_token(self._headers)

@@ -23,7 +23,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),
-    **dict.fromkeys(("me", "openapi.json"), OWN),
+    **dict.fromkeys(("me", "stream-tickets", "openapi.json"), OWN),
 }
 _PUBLIC: Final = frozenset({"openapi.json"})
 """Needs no token: it describes the addresses and holds nothing of anybody."""

@@ -23,6 +23,7 @@ from services.catalog.api import (
     operations,
     pages,
     persons,
+    photographs,
     print_orders,
     prints,
     processing,
@@ -49,6 +50,7 @@ SPEC = ServiceSpec(
     routers=(
         persons.router,
         facts.router,
+        photographs.router,
         lrmx.router,
         managing_authorities.router,
         dossiers.router,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import desk, reviewed, scans, shelf
+from tests.security import desk, portraits, reviewed, scans, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -106,7 +106,9 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     },
     **desk.BODIES,
     **scans.BODIES,
+    **portraits.BODIES,
     **shelf.BODIES,
+    ("gateway", "POST", "/v1/stream-tickets"): lambda _, ids: {"operation_id": ids["operation_id"]},
     ("access", "POST", "/v1/view-requests"): lambda world, _: world.view_request,
     ("access", "POST", f"{_REQUEST}/withdrawals"): lambda *_: {},
     ("access", "POST", f"{_TASK}/decisions"): lambda *_: _SIGNED,
@@ -133,6 +135,9 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
     elif endpoint in scans.BODIES:
         person = (await made.person_without_dossier(county))["person_id"]
         ids |= await scans.fresh(county, person, county.loaded.units["QL01"], made.ACCOUNT_OF[role], path)
+    elif endpoint in (portraits.PUT, portraits.SEEN):
+        person = (await made.person_without_dossier(county))["person_id"]
+        ids |= await portraits.fresh(county, person, endpoint, made.ACCOUNT_OF[role])
     elif endpoint in shelf.BODIES:
         ids |= await shelf.fresh(county, (await made.person_without_dossier(county))["person_id"], path)
     elif service == "catalog" and path.startswith(_TASK) and role == "leader":

@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
 from chassis.operations import reading
+from chassis.operations.waiting import Wait, reader, until_ended
 from chassis.problems import language
 from chassis.web import (
     CurrentDeps,
@@ -111,6 +112,7 @@ async def create_material_batch(
     roots: CurrentRoots,
     request: Request,
     response: Response,
+    wait: Wait,
 ) -> Any:
     """Refile or retitle many materials in the background, or see beforehand what would become of each."""
     if body.validate_only:
@@ -120,10 +122,12 @@ async def create_material_batch(
     else:
         ordered = await order_batch(body.batch(), uow=uow, deps=deps)
         created(response, uow)
-    if ordered.operation is not None:
-        response.headers["Location"] = f"/v1/operations/{ordered.operation.id}"
+    operation = ordered.operation
+    if operation is not None:
+        response.headers["Location"] = f"/v1/operations/{operation.id}"
+        operation = await until_ended(reader(operation.id, caller, roots, deps), wait, response)
     shown = _Shown(request, deps.settings.public_url)
-    return BatchOut(operation=ordered.operation, items=[shown.item(one) for one in ordered.items])
+    return BatchOut(operation=operation, items=[shown.item(one) for one in ordered.items])
 
 
 class _Shown:
@@ -274,7 +278,9 @@ async def create_operation_undo(
     caller: Annotated[Caller, requires("material:batch", idempotent=True)],
     uow: Uow,
     deps: CurrentDeps,
+    roots: CurrentRoots,
     response: Response,
+    wait: Wait,
 ) -> Operation:
     """Take back all that an operation did: a new operation, the last item first. What was changed since stays."""
     async with uow:
@@ -284,6 +290,7 @@ async def create_operation_undo(
             operation = await deps.operations.undo(uow, operation_id)
             await uow.remember(operation.id, status=202)
     deps.operations.wake()
+    operation = await until_ended(reader(operation.id, caller, roots, deps), wait, response)
     created(response, uow, operation.version)
     response.headers["Location"] = f"/v1/operations/{operation.id}"
     return operation

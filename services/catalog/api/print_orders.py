@@ -9,8 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
-from chassis.operations import reading
-from chassis.operations.waiting import Wait, until_ended
+from chassis.operations.waiting import Wait, reader, until_ended
 from chassis.web import CurrentDeps, CurrentRoots, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.documents import CatalogueForm
@@ -132,12 +131,7 @@ async def create_dossier_prints(
         headers = {"Cache-Control": PRIVATE}
         return Response(preview.model_dump_json(), media_type="application/json", headers=headers)
     operation_id = await order_prints(body.order(), uow=uow, deps=deps)
-
-    async def read() -> Operation:
-        async with deps.db.reading(caller, roots) as connection:
-            return await reading.get(connection, operation_id, deps.operations.prefix)
-
-    operation = await until_ended(read, wait, response)
+    operation = await until_ended(reader(operation_id, caller, roots, deps), wait, response)
     response.headers.update({"Location": f"/v1/operations/{operation_id}", "Cache-Control": PRIVATE})
     if uow.replayed:
         response.headers["Idempotent-Replayed"] = "true"

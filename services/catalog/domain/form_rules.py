@@ -5,9 +5,29 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from contracts.problems import FieldFault
 from contracts.values.partial_date import PartialDate
 
 AgePrecision = Literal["month", "day"]
+
+
+@dataclass(frozen=True)
+class PhotographRules:
+    """What a person's photograph has to be: at most this large, at least this many dots."""
+
+    max_kib: int
+    least_width: int
+    least_height: int
+
+    def faults(self, size: int, width: int, height: int, pointer: str) -> list[FieldFault]:
+        """What is wrong with a picture of `size` bytes."""
+        found: list[FieldFault] = []
+        if size > self.max_kib * 1024:
+            found.append(FieldFault(pointer, "image-too-large", {"max": self.max_kib}))
+        if width < self.least_width or height < self.least_height:
+            least = f"{self.least_width} × {self.least_height}"
+            found.append(FieldFault(pointer, "image-too-small", {"min": least}))
+        return found
 
 
 @dataclass(frozen=True)
@@ -22,6 +42,7 @@ class FormRules:
     deceased: re.Pattern[str]
     label_length: float
     label_thickness: float
+    photograph: PhotographRules
 
 
 def full_years(since: PartialDate | None, on: date, precision: AgePrecision) -> int | None:

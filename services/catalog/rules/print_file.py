@@ -1,20 +1,13 @@
 """Reads `prints.toml` strictly."""
 
 import re
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
+from chassis.patterns import PatternText
 from chassis.rules import RuleModel
-from services.catalog.domain.form_rules import FormRules
-
-
-def _compiles(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as fault:
-        raise ValueError(f"the pattern does not compile: {fault}") from fault
-    return pattern
+from services.catalog.domain.form_rules import FormRules, PhotographRules
 
 
 class _Age(RuleModel):
@@ -29,12 +22,18 @@ class _Blank(RuleModel):
 class _AppointmentForm(RuleModel):
     family_rows: int = Field(ge=0, le=20)
     assessment_years: int = Field(ge=1, le=10)
-    deceased: Annotated[str, Field(min_length=1), AfterValidator(_compiles)]
+    deceased: PatternText
 
 
 class _SpineLabel(RuleModel):
     length: float = Field(ge=60, le=260)
     thickness: float = Field(ge=10, le=120)
+
+
+class _Photograph(RuleModel):
+    max_kib: int = Field(ge=50, le=700)
+    least_width: int = Field(ge=60, le=2000)
+    least_height: int = Field(ge=80, le=2000)
 
 
 class PrintFile(RuleModel):
@@ -44,6 +43,7 @@ class PrintFile(RuleModel):
     blank: _Blank
     appointment_form: _AppointmentForm
     spine_label: _SpineLabel
+    photograph: _Photograph
 
     def rules(self) -> FormRules:
         """What forms are filled in by."""
@@ -57,4 +57,5 @@ class PrintFile(RuleModel):
             deceased=re.compile(form.deceased),
             label_length=self.spine_label.length,
             label_thickness=self.spine_label.thickness,
+            photograph=PhotographRules(**self.photograph.model_dump()),
         )

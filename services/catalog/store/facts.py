@@ -102,6 +102,18 @@ async def list_entry(uow: UnitOfWork, entry_id: str) -> list[Fact]:
     return [_fact(row) for row in await uow.raw().fetch(_OF_ENTRY, to_uuid(entry_id))]
 
 
+_PHOTOGRAPH = f"""
+select {_COLUMNS} from fact where person_id = $1 and kind = 'photo'
+  and case when $2::uuid is null then ended_at is null else fact_id = $2 end
+"""  # noqa: S608
+
+
+async def find_photograph(uow: UnitOfWork, person_id: str, fact_id: str | None) -> Fact | None:
+    """The person's present photograph, or the one that this fact is, also when another took its place."""
+    row = await uow.raw().fetchrow(_PHOTOGRAPH, to_uuid(person_id), to_uuid(fact_id) if fact_id else None)
+    return _fact(row) if row else None
+
+
 _ENDED = f"""
 select {_COLUMNS} from fact where person_id = $1 and kind = any($2::text[]) and ended_at is not null
 order by person_id, kind, sort_key, fact_id limit 200

@@ -37,7 +37,7 @@ async def record_facts(cmd: RecordFacts, *, uow: UnitOfWork, keys: KeyRing) -> t
         async with uow:
             if not cmd.validate_only and (earlier := await uow.replay_of()):
                 return (await persons.get(uow, cmd.person_id)).version, await facts.list_entry(uow, earlier)
-            version, added = await _record(uow, cmd, keys)
+            version, added = await record_begun(uow, cmd, keys)
             if cmd.validate_only:
                 raise Tried((cmd.seen_version, added))
             return version, added
@@ -45,7 +45,8 @@ async def record_facts(cmd: RecordFacts, *, uow: UnitOfWork, keys: KeyRing) -> t
         return tried.result
 
 
-async def _record(uow: UnitOfWork, cmd: RecordFacts, keys: KeyRing) -> tuple[int, list[Fact]]:
+async def record_begun(uow: UnitOfWork, cmd: RecordFacts, keys: KeyRing) -> tuple[int, list[Fact]]:
+    """Record them in a transaction that was begun; a repetition was looked for."""
     await _lock_with_family(uow, cmd)
     person = await persons.get(uow, cmd.person_id, lock=True)
     await check_version(uow, cmd.person_id, person.version, cmd.seen_version)
