@@ -15,6 +15,7 @@ from chassis.inbox import is_passing
 from chassis.telemetry import current_trace, log, place_of
 from contracts import problems
 from contracts.problems import FAULTS, FieldFault, Lang, Problem, Refusal, Text
+from contracts.states import in_words
 
 # pydantic's error types → our fault codes; what is not here is `invalid`. A custom error of our own value
 # types carries our code already. No value of the request is ever repeated.
@@ -95,15 +96,16 @@ def described(
 ) -> dict[str, Any]:
     """A problem as JSON, without the request that met it: what an item of a batch shows too."""
     told = {name: _joined(value) for name, value in params.items()}
+    words = in_words(told, lang)
     return {
         "type": f"{public_url}/problems/{problem.code}",
-        "title": problem.title.render(lang, told),
+        "title": problem.title.render(lang, words),
         "status": problem.status,
-        "detail": problem.detail.render(lang, told),
+        "detail": problem.detail.render(lang, words),
         "code": problem.code,
         "retryable": problem.retryable,
         "errors": [_fault(fault, lang) for fault in errors],
-        "fix": problem.fix.render(lang, told),
+        "fix": problem.fix.render(lang, words),
         **told,
     }
 
@@ -115,7 +117,8 @@ def _joined(value: Any) -> Any:
 def _fault(fault: FieldFault, lang: Lang) -> dict[str, Any]:
     text: Text = FAULTS.get(fault.code) or FAULTS["invalid"]
     params = {name: _joined(value) for name, value in (fault.params or {}).items()}
-    return {"pointer": fault.pointer, "code": fault.code, "detail": text.render(lang, params), "params": params}
+    detail = text.render(lang, in_words(params, lang))
+    return {"pointer": fault.pointer, "code": fault.code, "detail": detail, "params": params}
 
 
 def faults_of(errors: Sequence[Any]) -> list[FieldFault]:
@@ -131,7 +134,9 @@ def _fault_of(error: Any) -> FieldFault:
         return FieldFault(pointer, kind, context)
     code = _FAULT_OF.get(kind)
     if code in ("not-allowed-value",):
-        return FieldFault(pointer, code, {"allowed": context.get("expected", "—")})
+        # pydantic says "'a', 'b' or 'c'"; the list is of no language.
+        allowed = str(context.get("expected", "—")).replace("'", "").replace(" or ", ", ")
+        return FieldFault(pointer, code, {"allowed": allowed})
     if code is None:
         expected = _TYPES.get(kind, kind.removesuffix("_type").removesuffix("_parsing"))
         return (

@@ -286,6 +286,14 @@ async def list_undoable(uow: UnitOfWork, operation_id: str) -> list[tuple[int, s
     return [(row["position"], row["ref"], orjson.loads(row["undo"])) for row in rows]
 
 
+async def is_being_undone(uow: UnitOfWork, operation_id: str) -> bool:
+    """Whether an undo of this operation is queued or running; the operation is locked, so that none is added now."""
+    return await uow.raw().fetchval(
+        "select exists (select from operation where undoes = $1 and state in ('queued', 'running'))",
+        to_uuid(operation_id),
+    )
+
+
 async def forget(uow: UnitOfWork) -> int:
     """Delete operations past their time; how many."""
     rows = await uow.raw().fetch(

@@ -75,6 +75,8 @@ class Operations:
         items = await store.list_undoable(uow, operation_id)
         if operation.state in OPEN or not items:
             raise StateConflict(state=operation.state)
+        if await store.is_being_undone(uow, operation_id):
+            raise StateConflict(state="being undone")
         kind = self.kinds.of(operation.kind)
         ordered = [OrderItem(undo, ref, position) for position, ref, undo in items]
         return await self.accept(uow, Order(kind, "each", ordered, frozenset(units), undoes=operation_id))

@@ -238,6 +238,9 @@ async def test_undo_takes_back_what_was_done_and_only_once(bench: Bench):
     async with bench.uow() as uow:
         undo = await bench.operations.undo(uow, operation.id)
     assert (undo.undoes, undo.progress.total) == (operation.id, 2)
+    with pytest.raises(StateConflict, match="state-conflict"):
+        async with bench.uow() as uow:
+            await bench.operations.undo(uow, operation.id)
     await bench.operations.work_once()
     assert (await bench.row(undo))["state"] == "succeeded"
     assert await bench.drawn("-undone") == 2

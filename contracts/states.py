@@ -1,0 +1,63 @@
+"""Words for the states that a refusal names, so that its sentence is of one language.
+
+The answer's member `state` stays the code, which clients test. A state without a word here is shown as its code.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from contracts.problems import Lang, Text
+
+STATES: Final[Mapping[str, Text]] = {
+    # Of tasks and requests, as on the chips of the screens.
+    "draft": Text("草稿", "draft"),
+    "pending": Text("待处理", "pending"),
+    "in_progress": Text("处理中", "in progress"),
+    "returned": Text("待补正", "returned"),
+    "approved": Text("已同意", "approved"),
+    "rejected": Text("不同意", "rejected"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+    "expired": Text("已过期", "expired"),
+    "revoked": Text("已收回", "revoked"),
+    "submitted": Text("已提交", "submitted"),
+    "delivered": Text("已报送", "handed in"),
+    "appraised": Text("已审核", "appraised"),
+    # Of materials, dossiers and volumes.
+    "queued": Text("排队等候", "queued"),
+    "filed": Text("已归档", "filed"),
+    "refused": Text("已退回", "refused"),
+    "removed": Text("已剔除", "removed"),
+    "merged": Text("已并入另一份材料", "joined to another material"),
+    "restored": Text("经批准恢复", "restored by approval"),
+    "closed": Text("已关闭", "closed"),
+    "dossier closed": Text("档案已关闭", "dossier closed"),
+    "dissolved": Text("案卷已撤并", "volume dissolved"),
+    "duplicate": Text("副本", "duplicate set"),
+    # Of acts that came too late.
+    "changed since": Text("其间已被改动", "changed since"),
+    "undone": Text("已撤销", "undone"),
+    "being undone": Text("正在撤销", "being undone"),
+    "scanned anew": Text("其间已重新扫描", "scanned anew"),
+    # Of needs, findings, gaps and inventories.
+    "open": Text("未办结", "open"),
+    "done": Text("已完成", "done"),
+    "waived": Text("已豁免", "waived"),
+    "resolved": Text("已解决", "resolved"),
+    "counting": Text("清点中", "counting"),
+    "counted": Text("已清点，待第二人核对", "counted, to be confirmed by a second person"),
+    "confirmed": Text("已核对", "confirmed"),
+    "differences open": Text("尚有差异未处理", "differences not settled"),
+    # Of operations.
+    "running": Text("进行中", "running"),
+    "succeeded": Text("已完成", "succeeded"),
+    "failed": Text("未成功", "failed"),
+    "cancelled": Text("已取消", "cancelled"),
+    "partly_done": Text("部分完成", "partly done"),
+}
+
+
+def in_words(params: Mapping[str, object], lang: Lang) -> Mapping[str, object]:
+    """The parameters for a sentence in this language: its `state` as a word."""
+    state = params.get("state")
+    word = STATES.get(state) if isinstance(state, str) else None
+    return params if word is None else {**params, "state": word.render(lang, {})}
