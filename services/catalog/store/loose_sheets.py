@@ -81,6 +81,51 @@ where exists (select from volume v where v.dossier_id = $1 and v.kind = 'origina
     and c.new_category between v.first_category and v.last_category)
 """
 
+_AS_BEFORE = """
+with again as (
+  update binding b set ended_at = null from material m, volume v
+  where b.material_id = any($1::uuid[]) and b.ended_at = $2 and m.material_id = b.material_id and m.state = 'filed'
+    and v.volume_id = b.volume_id and v.state = 'in_use' and m.category between v.first_category and v.last_category
+    and not exists (select from binding o where o.material_id = b.material_id and o.ended_at is null)
+  returning b.material_id
+)
+delete from loose_sheet l using again where l.material_id = again.material_id
+"""
+# Who was bound as a whole after the join lies there with all its parts, also when these are told apart again.
+_WITH_WHOLE = """
+with whole as (
+  select b.bound_at, b.unit_id, b.volume_id, b.bound_by, v.first_category, v.last_category from binding b
+    join volume v on v.volume_id = b.volume_id
+  where b.material_id = $1 and b.ended_at is null and b.bound_at > $3
+), laid as (
+  insert into binding (material_id, bound_at, unit_id, volume_id, bound_by)
+  select l.material_id, whole.bound_at, whole.unit_id, whole.volume_id, whole.bound_by from whole, loose_sheet l
+    join material m on m.material_id = l.material_id
+  where l.material_id = any($2::uuid[]) and m.category between whole.first_category and whole.last_category
+  returning material_id
+)
+delete from loose_sheet l using laid where l.material_id = laid.material_id
+"""
+
+
+async def lay_as_before(uow: UnitOfWork, material_ids: Sequence[str], ended_at: datetime) -> None:
+    """Bindings of these that a change ended at this moment hold again, where the volume is there and still takes the
+    material, and nobody has bound it meanwhile."""
+    ids = [to_uuid(material_id) for material_id in material_ids]
+    await uow.raw().execute(_AS_BEFORE, ids, ended_at)
+
+
+async def lay_with_whole(uow: UnitOfWork, whole_id: str, part_ids: Sequence[str], joined_at: datetime) -> None:
+    """Loose parts of a material are bound where it was bound after the join, and are loose as long as it at least."""
+    parts = [to_uuid(material_id) for material_id in part_ids]
+    await uow.raw().execute(_WITH_WHOLE, to_uuid(whole_id), parts, joined_at)
+    await uow.raw().execute(
+        """update loose_sheet l set since = w.since from loose_sheet w
+        where w.material_id = $1 and l.material_id = any($2::uuid[]) and w.since < l.since""",
+        to_uuid(whole_id),
+        parts,
+    )
+
 
 async def add(uow: UnitOfWork, unit_id: str, material_ids: Sequence[str]) -> None:
     """These were filed, and lie loose until somebody binds them. What is bound or loose already stays so."""

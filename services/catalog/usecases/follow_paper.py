@@ -7,6 +7,7 @@ from services.catalog.domain.scheme import split_place
 from services.catalog.domain.standing import ChangeKind, Standing
 from services.catalog.store import loose_sheets
 from services.catalog.store.dossiers import LockedDossier
+from services.catalog.store.material_changes import MaterialChange
 
 
 async def follow_paper(
@@ -40,3 +41,17 @@ async def follow_paper(
         await loose_sheets.drop(uow, gone)
     if moves:
         await loose_sheets.move(uow, dossier.dossier_id, dossier.unit_id, moves)
+
+
+async def follow_undone(uow: UnitOfWork, change: MaterialChange) -> None:
+    """A change was taken back: the paper never moved, so that it lies where it lay, bound or loose.
+
+    Where the joined whole was bound meanwhile, what comes out of it lies there too. A restoration is no undo: a removed
+    paper was taken out of its volume, and is to be bound anew.
+    """
+    returned = [material_id for material_id, told in change.before.items() if told and told["state"] == "filed"]
+    if change.kind == "merged":
+        for whole_id in returned:  # which of them it was, is not told: no other has been bound since
+            parts = [one for one in returned if one != whole_id]
+            await loose_sheets.lay_with_whole(uow, whole_id, parts, change.made_at)
+    await loose_sheets.lay_as_before(uow, returned, change.made_at)

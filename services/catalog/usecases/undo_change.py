@@ -12,6 +12,7 @@ from services.catalog.store import material_changes, standings
 from services.catalog.store.dossiers import LockedDossier
 from services.catalog.store.material_changes import MaterialChange
 from services.catalog.usecases.change_materials import DeskChange, change_materials
+from services.catalog.usecases.follow_paper import follow_undone
 from services.catalog.usecases.hold_filed import hold_dossier
 from services.catalog.usecases.move_scheme import return_scheme, scheme_to_return_to
 
@@ -60,6 +61,7 @@ async def take_back(
         raise StateConflict(state="changed since")
     wanted = [*_as_before(change, list(now.values())), *also]
     undone = await change_materials(uow, dossier, scheme, DeskChange("undone", wanted))
+    await follow_undone(uow, change)
     await material_changes.set_undone(uow, change.change_id, undone)
     return undone
 

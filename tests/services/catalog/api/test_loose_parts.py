@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.services.catalog.api.conftest import Desk
 from tests.services.catalog.api.test_volumes import divide
 from tests.services.catalog.office import Kept, page
@@ -82,3 +84,70 @@ async def test_what_is_joined_with_a_loose_sheet_is_bound_anew(desk: Desk):
     assert (await _bound(desk, volume), await _loose(desk)) == ({bound}, {loose: since})
     await _act(desk, bound, "merges", material_ids=[loose], joined="parts")
     assert (await _bound(desk, volume), await _loose(desk)) == (set(), {bound: since})
+
+
+async def _join(desk: Desk, kept: Kept, whole: str, other: str) -> str:
+    """The change that joined them."""
+    version = (await desk.get(f"materials/{whole}")).json()["version"]
+    body = {"material_ids": [other], "joined": "parts", "reason": "整理"}
+    made = await desk.post(f"materials/{whole}/merges", body, version=version)
+    assert made.status_code == 201, made.text
+    return made.json()["id"]
+
+
+async def _undo(desk: Desk, kept: Kept, change_id: str) -> None:
+    version = (await desk.get(f"dossiers/{kept.dossier_id}")).json()["version"]
+    undone = await desk.post(f"dossiers/{kept.dossier_id}/undoings", {"change_id": change_id}, version=version)
+    assert undone.status_code == 201, undone.text
+
+
+async def _bind(desk: Desk, volume: dict[str, Any], *material_ids: str) -> None:
+    version = (await desk.get(f"volumes/{volume['id']}")).json()["version"]
+    path = f"volumes/{volume['id']}/bindings"
+    assert (await desk.post(path, {"material_ids": list(material_ids)}, version=version)).status_code == 201
+
+
+@pytest.mark.parametrize("which", ["both bound", "the whole bound", "the other bound", "both loose"])
+async def test_a_join_taken_back_leaves_each_paper_where_it_lay(desk: Desk, which: str):
+    """Bound where it was bound, loose as long as it was: no paper has moved."""
+    kept = await desk.office.keep()
+    (volume,) = await divide(desk, kept)
+    whole, other = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    bound = {"both bound": [whole, other], "the whole bound": [whole], "the other bound": [other], "both loose": []}
+    if bound[which]:
+        await _bind(desk, volume, *bound[which])
+    before = await _bound(desk, volume), set(await _loose(desk))
+    await _undo(desk, kept, await _join(desk, kept, whole, other))
+    assert (await _bound(desk, volume), set(await _loose(desk))) == before
+
+
+async def test_what_comes_out_of_a_whole_that_was_bound_meanwhile_lies_there(desk: Desk):
+    """The loose one went into the volume with the rest of the whole."""
+    kept = await desk.office.keep()
+    (volume,) = await divide(desk, kept)
+    whole, other = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    joined = await _join(desk, kept, whole, other)
+    await _bind(desk, volume, whole)
+    await _undo(desk, kept, joined)
+    assert (await _bound(desk, volume), await _loose(desk)) == ({whole, other}, {})
+
+
+async def test_a_loose_sheet_is_as_old_after_a_join_taken_back(desk: Desk):
+    """Its time to be bound does not begin anew."""
+    kept = await desk.office.keep()
+    whole, other = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    first = min((await _loose(desk)).values())
+    await _undo(desk, kept, await _join(desk, kept, whole, other))
+    assert await _loose(desk) == {whole: first, other: first}
+
+
+async def test_a_volume_that_was_divided_anew_meanwhile_does_not_take_a_paper_back(desk: Desk):
+    """It is bound anew, in the volume that has its category now."""
+    kept = await desk.office.keep()
+    (volume,) = await divide(desk, kept)
+    whole, other = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    await _bind(desk, volume, whole, other)
+    joined = await _join(desk, kept, whole, other)
+    await divide(desk, kept, starts=[1, 3])
+    await _undo(desk, kept, joined)
+    assert other in await _loose(desk)

@@ -75,7 +75,8 @@ _FILLS = (
     """insert into catalog.inventory_line (inventory_id, code, unit_id, volume_id, expected)
     select id, '7' || lpad(i::text, 19, '0'), unit, id, true from n""",
     f"""insert into catalog.inventory_task (task_id, inventory_id, code, unit_id, owner_role, state, version,
-      created_at, due_at) select id, id, '7' || lpad(i::text, 19, '0'), unit, 'archivist', 'pending', 1, now(), {_AT} from n""",
+      created_at, due_at)
+    select id, id, '7' || lpad(i::text, 19, '0'), unit, 'archivist', 'pending', 1, now(), {_AT} from n""",
     f"""insert into catalog.processing_need (need_id, unit_id, material_id, version, cause, source, state, raised_at,
       raised_by) select id, unit, id, 1, 'needs_edge', 'hand', 'open', {_AT}, 'acc' from n""",
     """insert into catalog.processing_record (record_id, unit_id, material_id, version, op, state, done_by, done_at)
