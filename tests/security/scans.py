@@ -12,6 +12,9 @@ BODIES: dict[tuple[str, str, str], Any] = {
     ("catalog", "POST", "/v1/materials/{material_id}/page-orders"): lambda _, ids: {
         "page_ids": [ids.get("second_page_id", ids["page_id"]), ids["page_id"]]
     },
+    ("catalog", "POST", "/v1/materials/{material_id}/page-counts"): lambda _, ids: {
+        "sides": [{"page_id": ids["page_id"], "side": "cover"}]
+    },
     ("catalog", "POST", "/v1/pages/{page_id}/replacements"): lambda _, ids: {
         "blob_ticket": ids["ticket"],
         "reason": "原扫描件模糊",

@@ -28,6 +28,7 @@ from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Remark
 from services.catalog.domain.margin import Verdict
 from services.catalog.domain.material import Material
+from services.catalog.domain.scheme import Side
 from services.catalog.store import page_cards
 from services.catalog.store.pages import FormerScan
 from services.catalog.usecases.change_pages import AppendPages, OrderPages, append_pages, order_pages
@@ -80,6 +81,7 @@ class PageOut(BaseModel):
     bytes: int
     width: int
     height: int
+    side: Side = Field(description="What the side is; `page-counts` marks and counts them")
     source: SourceOut | None
     margin: MarginOut | None = Field(description="Null until it was measured, which takes a moment")
     enhanced: int | None = Field(description="Number of the enhanced image that is shown, if there is one")

@@ -11,6 +11,7 @@ from contracts.values.partial_date import PartialDate
 from services.catalog.domain.classification import normalise_title
 from services.catalog.domain.facts import FactKind, Facts
 from services.catalog.domain.ordering import Placed
+from services.catalog.domain.scheme import Side
 from services.catalog.domain.titles import TitleForm, catalogue_title
 
 _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|度|[-.—至到])")
@@ -19,7 +20,7 @@ _YEAR: Final = re.compile(r"(?<!\d)((?:19|20)\d{2})(?=年|度|[-.—至到])")
 @dataclass(frozen=True)
 class Row:
     """One filed material. `digests` are those of its page images; `from_paper` says that it was a row of an old paper
-    catalogue."""
+    catalogue; `sides` are what the images show, in their order, where any is no printed side."""
 
     material_id: str
     code: str
@@ -31,6 +32,7 @@ class Row:
     digests: tuple[str, ...]
     from_paper: bool
     placed: Placed
+    sides: tuple[Side, ...] = ()
 
     @cached_property
     def year_in_title(self) -> int | None:
@@ -53,6 +55,14 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Loose:
+    """A filed material that lies loose (散材料), and the last day on which it is to be bound."""
+
+    material_id: str
+    due_on: date
+
+
+@dataclass(frozen=True)
 class DossierView:
     """All that a review looks at. `rows` stand in catalogue order; `settled_anew` names those of the three ages of
     which the papers once said something else."""
@@ -69,6 +79,7 @@ class DossierView:
     now: datetime
     today: date
     settled_anew: tuple[FactKind, ...] = ()
+    loose: tuple[Loose, ...] = ()
 
     @cached_property
     def by_code(self) -> Mapping[str, tuple[Row, ...]]:

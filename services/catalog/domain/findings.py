@@ -15,6 +15,7 @@ from contracts.values.ternary import Ternary
 from services.catalog.domain.classification import Suggestion, a_fact_leads_to, suggest_category
 from services.catalog.domain.dossier_view import DossierView, Row, plain
 from services.catalog.domain.ordering import arrangement_of, renumber
+from services.catalog.domain.page_count import counted_pages
 from services.catalog.domain.scheme import Label, Scheme
 from services.catalog.domain.titles import TitleForm
 
@@ -22,7 +23,6 @@ Severity = Literal["error", "warning", "hint"]
 DOSSIER: Final = "dossier"
 MOST_YEARS: Final = 80
 MOST_TITLES: Final = 20_000
-COVER_AND_BACK: Final = 2
 
 
 @dataclass(frozen=True)
@@ -138,12 +138,13 @@ def _numbering(view: DossierView, context: Context) -> Iterator[Hit]:
 
 
 def _page_count(view: DossierView, context: Context) -> Iterator[Hit]:
-    # Where cover and back do not count they are scanned all the same.
-    spare = COVER_AND_BACK if context.scheme.page_rule == "exclude_cover" else 0
     # A material without any image is not yet digitised: nothing to compare.
     for row in view.rows:
-        if row.digests and not 0 <= len(row.digests) - row.page_count <= spare:
-            yield row.material_id, {"page_count": row.page_count, "images": len(row.digests)}
+        if not row.digests:
+            continue
+        counted = counted_pages(row.sides, context.scheme) if row.sides else len(row.digests)
+        if counted != row.page_count:
+            yield row.material_id, {"page_count": row.page_count, "images": len(row.digests), "counted": counted}
 
 
 def _assessment_gap(view: DossierView, context: Context) -> Iterator[Hit]:
@@ -236,6 +237,12 @@ def _over_long(view: DossierView, context: Context) -> Iterator[Hit]:
             yield row.material_id, {"length": len(row.title), "longest": context.titles.longest}
 
 
+def _loose_overdue(view: DossierView, context: Context) -> Iterator[Hit]:
+    for sheet in view.loose:
+        if sheet.due_on < view.today:
+            yield sheet.material_id, {"due_on": sheet.due_on.isoformat()}
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "wrong_category": _wrong_category,
     "missing_subclass": _missing_subclass,
@@ -253,5 +260,6 @@ CHECKS: Final[Mapping[str, Check]] = {
     "title_differs": _title_differs,
     "same_row": _same_row,
     "over_long": _over_long,
+    "loose_overdue": _loose_overdue,
 }
 """Each check by the name that the rule file gives it."""

@@ -14,11 +14,12 @@ from services.catalog.domain.dossier_view import DossierView, Row
 from services.catalog.domain.findings import Context, Found, find
 from services.catalog.domain.gaps import GapRules, Piece, Profile, Standing, evaluate
 from services.catalog.domain.ordering import Placed, is_leading_resume
-from services.catalog.domain.scheme import Scheme
+from services.catalog.domain.scheme import Scheme, Side
 
 
 class ReadRow(NamedTuple):
-    """A filed material as it was read. `formed_on` is JSON; `digests` are those of its page images."""
+    """A filed material as it was read. `formed_on` is JSON; `digests` are those of its page images, `sides` what
+    they show, None where all are printed sides."""
 
     material_id: UUID
     code: str
@@ -37,6 +38,7 @@ class ReadRow(NamedTuple):
     annex_of: UUID | None
     pinned: bool
     pin_after: UUID | None
+    sides: Sequence[Side] | None = None
 
     def row(self, scheme: Scheme) -> Row:
         """As the checks see it."""
@@ -65,6 +67,7 @@ class ReadRow(NamedTuple):
             digests=tuple(self.digests or ()),
             from_paper=self.from_paper,
             placed=placed,
+            sides=tuple(self.sides or ()),
         )
 
 

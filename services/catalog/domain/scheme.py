@@ -14,6 +14,8 @@ from typing import Final, Literal
 OrderMode = Literal["time", "content"]
 LatestResume = Literal["off", "order", "physical_only"]
 PageRule = Literal["include_cover", "exclude_cover"]
+Side = Literal["printed", "cover", "back_cover", "blank", "liner"]
+"""What one side of a sheet is; `liner` is a sheet that a damaged one was mounted on (托裱衬纸)."""
 RequiredColumn = Literal["title", "formed_on", "page_count"]
 Fact = Literal["mainly_autobiography", "linked_to_appointment", "approval_opinion_sealed"]
 
@@ -139,7 +141,8 @@ class QueueRules:
 class Scheme:
     """All that a scheme decides. `title_rules` stand in ascending order: the first hit wins.
 
-    `required_columns` are what a row of the catalogue must have; `page_rule` is whether cover and back count.
+    `required_columns` are what a row of the catalogue must have; `page_rule` is whether cover and back count,
+    `uncounted_sides` what never does.
     """
 
     id: str
@@ -150,6 +153,7 @@ class Scheme:
     content_ranks: tuple[ContentRank, ...]
     order: OrderRules
     page_rule: PageRule
+    uncounted_sides: frozenset[Side]
     required_columns: frozenset[RequiredColumn]
     refusal_reasons: Mapping[str, Label]
     printing: PrintRules

@@ -113,6 +113,7 @@ class _Order(RuleModel):
 class _Numbering(RuleModel):
     restart: Literal["subclass"]
     page_rule: PageRule
+    uncounted_sides: list[Literal["blank", "liner"]]
 
 
 class _Catalogue(RuleModel):
@@ -259,6 +260,7 @@ class SchemeFile(RuleModel):
             content_ranks=tuple(ContentRank(r.category, r.rank, re.compile(r.pattern)) for r in self.content_rank),
             order=self.order.rules(),
             page_rule=self.numbering.page_rule,
+            uncounted_sides=frozenset(self.numbering.uncounted_sides),
             required_columns=frozenset(self.catalogue.required_columns),
             refusal_reasons={r.code: r.title.label() for r in self.refusal_reason},
             printing=PrintRules(

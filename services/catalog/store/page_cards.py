@@ -14,10 +14,12 @@ select p.page_id, p.material_id, p.page_no, p.version, p.scan_no, p.digest, p.me
     then json_build_object('digest', p.source_digest, 'page_no', p.source_page_no)::text end as source,
   case when g.page_id is not null then json_build_object('verdict', g.verdict, 'margin_mm', g.margin_mm,
     'ink_in_line', g.ink_in_line, 'dpi', g.dpi, 'measured_at', g.measured_at)::text end as margin,
+  coalesce(s.side, 'printed') as side,
   (select max(e.enhancement_no) from page_enhancement e
     where e.page_id = p.page_id and e.scan_no = p.scan_no and e.state = 'made') as enhanced
 from page p join material m on m.material_id = p.material_id
   left join page_margin g on g.page_id = p.page_id and g.scan_no = p.scan_no
+  left join page_side s on s.page_id = p.page_id
 """
 
 
@@ -41,7 +43,7 @@ async def get(connection: RawConnection, page_id: str) -> dict[str, Any]:
 
 
 def _card(row: Any) -> dict[str, Any]:
-    plain = ("page_no", "version", "scan_no", "digest", "media_type", "bytes", "width", "height", "enhanced")
+    plain = ("page_no", "version", "scan_no", "digest", "media_type", "bytes", "width", "height", "side", "enhanced")
     return {
         "id": from_uuid("pag", row["page_id"]),
         "material_id": from_uuid("mat", row["material_id"]),

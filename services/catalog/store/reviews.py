@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from chassis.unit_of_work import UnitOfWork
+from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
-from services.catalog.domain.dossier_view import DossierView, Waiting
+from services.catalog.domain.dossier_view import DossierView, Loose, Waiting
 from services.catalog.domain.facts import THREE_AGES, settled_anew
 from services.catalog.domain.gaps import GapRules
 from services.catalog.domain.review import ReadRow, Snapshot
@@ -21,15 +21,21 @@ on conflict (dossier_id) do update set marked_at = excluded.marked_at, mark = de
 _ROWS = """
 select m.material_id, m.place, m.item_no, m.title, m.original_title, m.formed_on::text as formed_on, m.page_count,
   m.entry_id is not null as from_paper, g.digests, m.content_rank, m.formed_key, m.filing_seq, f.case_id, f.review_no,
-  f.annex_of, coalesce(f.pinned, false) as pinned, f.pin_after
+  f.annex_of, coalesce(f.pinned, false) as pinned, f.pin_after, g.sides
 from material m left join material_filing f on f.material_id = m.material_id left join lateral (
-  select array_agg(p.digest order by p.page_no) as digests from page p where p.material_id = m.material_id
+  select array_agg(p.digest order by p.page_no) as digests,
+    case when count(s.page_id) > 0 then array_agg(coalesce(s.side, 'printed') order by p.page_no) end as sides
+  from page p left join page_side s on s.page_id = p.page_id where p.material_id = m.material_id
 ) g on true
 where m.dossier_id = $1 and m.state = 'filed' order by m.category, m.subclass nulls first, m.item_no
 """
 _WAITING = """
 select m.material_id, t.due_at from material m join filing_task t on t.material_id = m.material_id
 where m.dossier_id = $1 and t.state = 'pending' order by t.due_at, m.material_id
+"""
+_LOOSE = """
+select l.material_id, l.since from material m join loose_sheet l on l.material_id = m.material_id
+where m.dossier_id = $1 and m.state = 'filed' and l.since < $2 order by l.since, l.material_id
 """
 _HOLD = "select dossier_id from dossier where dossier_id = $1 for key share skip locked"
 # Dossiers that another round (other rules, another year) has not seen, from the one after `$1`.
@@ -49,6 +55,18 @@ select distinct d.dossier_id, d.unit_id, $1::timestamptz
 from filing_task t join material m using (material_id) join dossier d on d.dossier_id = m.dossier_id
   join dossier_review r on r.dossier_id = d.dossier_id
 where t.state = 'pending' and t.due_at < $1 and r.reviewed_at < t.due_at
+on conflict do nothing
+"""
+# A sheet is overdue from the midnight after its last day on, as the office's calendar has it.
+_LOOSE_OVERDUE = """
+insert into dossier_to_review (dossier_id, unit_id, marked_at)
+select distinct d.dossier_id, d.unit_id, $1::timestamptz
+from loose_sheet l join material m on m.material_id = l.material_id join dossier d on d.dossier_id = m.dossier_id
+  join dossier_review r on r.dossier_id = d.dossier_id cross join lateral (
+    select (date_trunc('day', l.since at time zone 'Asia/Shanghai') + $2::interval + interval '1 day')
+      at time zone 'Asia/Shanghai' as at
+  ) as overdue
+where l.since < $1::timestamptz - $2::interval and overdue.at <= $1 and r.reviewed_at < overdue.at
 on conflict do nothing
 """
 
@@ -88,9 +106,10 @@ async def mark_other_rounds(uow: UnitOfWork, after: str | None, current: str, li
     return from_uuid("dos", last) if last else None
 
 
-async def mark_overdue(uow: UnitOfWork) -> None:
-    """Mark dossiers whose queued material has become overdue since the last look."""
+async def mark_overdue(uow: UnitOfWork, bound_within: timedelta) -> None:
+    """Mark dossiers in which a queued material or a loose sheet has become overdue since the last look."""
     await uow.raw().execute(_OVERDUE, uow.now)
+    await uow.raw().execute(_LOOSE_OVERDUE, uow.now, bound_within)
 
 
 async def list_due(uow: UnitOfWork, limit: int, rested: timedelta) -> list[Due]:
@@ -121,8 +140,9 @@ async def postpone(uow: UnitOfWork, due: Due) -> None:
     )
 
 
-async def load(uow: UnitOfWork, dossier_id: str, required: GapRules) -> Snapshot:
-    """The dossier as its review sees it; NotFound when there is none.
+async def load(uow: UnitOfWork, dossier_id: str, required: GapRules, bound_within: timedelta) -> Snapshot:
+    """The dossier as its review sees it; NotFound when there is none. Of loose sheets only those are loaded that have
+    lain longer than `bound_within`.
 
     Several statements: a change that commits between two of them renews the mark, so that this look is not kept.
     """
@@ -133,6 +153,7 @@ async def load(uow: UnitOfWork, dossier_id: str, required: GapRules) -> Snapshot
         raise NotFound()
     rows = await uow.raw().fetch(_ROWS, to_uuid(dossier_id))
     waiting = await uow.raw().fetch(_WAITING, to_uuid(dossier_id))
+    loose = await uow.raw().fetch(_LOOSE, to_uuid(dossier_id), uow.now - bound_within)
     person_id = from_uuid("per", head["person_id"])
     known = await facts.current_facts(uow, person_id)
     view = DossierView(
@@ -147,6 +168,10 @@ async def load(uow: UnitOfWork, dossier_id: str, required: GapRules) -> Snapshot
         birth_date=known.date("birth_date"),
         now=uow.now,
         today=uow.today,
+        loose=tuple(
+            Loose(from_uuid("mat", one["material_id"]), one["since"].astimezone(SHANGHAI).date() + bound_within)
+            for one in loose
+        ),
         settled_anew=settled_anew(known, await facts.list_ended(uow, person_id, THREE_AGES)),
     )
     return Snapshot(

@@ -29,7 +29,7 @@ def changed(shipped: Path, folder: Path, old: str, new: str) -> Path:
         ('code = "CAT-002"', 'code = "CAT-001"', "finding.1.code"),
         ('code = "CAT-002"', 'code = "CAT-2"', "finding.1.code"),
         ('severity = "hint"', 'severity = "fatal"', "finding.7.severity"),
-        ("there are {images} images", "there are images", "finding.3.en"),
+        ("of {images} images", "of images", "finding.3.en"),
         ("assessment_since = 1993", "assessment_since = 1", "assessment_since"),
         ("assessment_pattern = '年度考核'", "assessment_pattern = '('", "assessment_pattern"),
         ('jump = "category"', 'jmp = "category"', "finding.0.jump"),

@@ -54,6 +54,7 @@ def test_the_shipped_scheme_is_whole(scheme_id: str):
         ('examples = ["录用体检表", ', 'examples = ["录用审批表", ', "overlap.0.examples", "by rule 37"),
         ("over = [11]", "over = [111]", "overlap.1.over", "no title rule 111"),
         ('latest_resume_first = "off"', 'latest_resume_first = "on"', "order.latest_resume_first", "physical_only"),
+        ('["blank", "liner"]', '["blank", "printed"]', "numbering.uncounted_sides.1", "'liner'"),
         ('page_rule = "include_cover"', 'page_rule = "all"', "numbering.page_rule", "exclude_cover"),
         ('["title", "formed_on", "page_count"]', '["title", "copies"]', "catalogue.required_columns.1", "formed_on"),
         ("from_bottom = [54, 137, 220]", "from_bottom = [54, 137, 296]", "print.page.holes.from_bottom.2", "less than"),

@@ -53,7 +53,13 @@ CASES = [
         view(row("1", 1, "干部履历表", "1999-05-01"), row("1", 2, "干部履历表", "1999-05-01")),
     ),
     ("CAT-016", view(row("1", 1, "青岚县" * 14 + "干部履历表", "1999"))),
+    ("CAT-017", replace(GOOD, loose=(Loose(GOOD.rows[0].material_id, NOW.date() - timedelta(days=1)),))),
 ]
+
+
+def test_a_sheet_may_lie_loose_until_its_last_day():
+    """That day included."""
+    assert "CAT-017" not in codes(replace(GOOD, loose=(Loose(GOOD.rows[0].material_id, GOOD.today),)))
 
 
 @pytest.mark.parametrize(("code", "seen"), CASES, ids=[code for code, _ in CASES])
@@ -118,13 +124,26 @@ def test_what_a_fact_leads_to_is_no_fault():
     assert "CAT-001" in codes(view(row("7", 1, "干部履历表", "1999")))
 
 
-def test_a_scheme_that_leaves_cover_and_back_out_expects_them_among_the_images():
-    """Older manuals count without them (web:szsunz 6488); a third image too many is still one."""
-    scheme = replace(CONTEXT.scheme, page_rule="exclude_cover")
-    for images, found in ((1, False), (2, False), (3, False), (4, True)):
-        seen = view(row("1", 1, "干部履历表", "1999", digests=tuple("abcd"[:images])))
-        told = {one.rule.code for one in find(seen, replace(CONTEXT, scheme=scheme))}
-        assert ("CAT-004" in told) == found
+@pytest.mark.parametrize(
+    ("page_rule", "sides", "page_count", "found"),
+    [
+        ("include_cover", ("cover", "printed", "blank", "back_cover"), 3, False),  # seed 000: from the cover on
+        ("include_cover", ("cover", "printed", "blank", "back_cover"), 4, True),  # a blank sheet counts none
+        ("include_cover", ("printed", "liner"), 1, False),  # 托裱衬纸
+        ("include_cover", (), 4, False),  # nothing marked: four printed sides
+        ("exclude_cover", ("cover", "printed", "printed", "back_cover"), 2, False),  # web:szsunz 6488
+        ("exclude_cover", ("cover", "printed", "printed", "back_cover"), 4, True),
+        ("exclude_cover", (), 2, True),  # covers that nobody marked are asked about
+    ],
+)
+def test_images_count_by_the_page_rule_of_the_scheme(page_rule: Any, sides: Any, page_count: int, found: bool):
+    """Four images or as many as there are sides; the finding says how many of them count."""
+    scheme = replace(CONTEXT.scheme, page_rule=page_rule)
+    images = tuple("abcd"[: len(sides) or 4])
+    seen = view(row("1", 1, "干部履历表", "1999", digests=images, sides=sides, page_count=page_count))
+    told = [one for one in find(seen, replace(CONTEXT, scheme=scheme)) if one.rule.code == "CAT-004"]
+    assert bool(told) == found
+    assert all(one.params["counted"] != page_count and one.params["images"] == len(images) for one in told)
 
 
 def test_an_office_that_requires_no_date_is_told_of_none():

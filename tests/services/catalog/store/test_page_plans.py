@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.catalog.store import enhancements, margins, page_cards, pages
+from services.catalog.store import enhancements, margins, page_cards, page_sides, pages
 from tests.services.catalog.office import Office
 
 SOME = "'00000000-0000-7000-8000-000000000000'"
@@ -21,6 +21,8 @@ SOME = "'00000000-0000-7000-8000-000000000000'"
             f"{enhancements._SELECT} where page_id = {SOME} order by enhancement_no desc limit 1",
             "page_enhancement_pkey",
         ),
+        (page_sides._LIST.replace("$1", SOME), "page_side_pkey"),
+        (page_sides._LIST.replace("$1", SOME), "page_number"),
         (margins._NEEDS_EDGE.replace("$1", SOME).replace("$2", "5"), "page_margin_pkey"),
     ],
 )

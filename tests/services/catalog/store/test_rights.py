@@ -28,6 +28,7 @@ TABLES = (
     "former_scan",
     "page_enhancement",
     "page_margin",
+    "page_side",
     "page_to_measure",
     "operation",
     "operation_item",
