@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
-from services.catalog.store import dossiers, loose_sheets, volumes
+from services.catalog.store import dossiers, loose_sheets, reviews, volumes
 from services.catalog.usecases.recuse import refuse_related
 
 
@@ -32,6 +32,7 @@ async def bind_materials(volume_id: str, seen_version: int, material_ids: Sequen
         if faults:
             raise ValidationFailed(errors=faults)
         await loose_sheets.bind(uow, volume_id, material_ids)
+        await reviews.mark(uow, volume.dossier_id)  # one that lay too long is a finding no more
         version = await volumes.touch(uow, volume_id)
         state = {"materials": sorted(material_ids)}
         uow.record("volume.bound", volume_id, version, state, changed=("bindings",))

@@ -36,7 +36,7 @@ ATTEMPTS = 3
 
 def round_of(rules: CatalogRules, today: date) -> str:
     """What a look depends on beside the dossier: the rules, and the year, with which assessments come due."""
-    books = (*sorted(rules.schemes), "titles", "findings", "gaps")
+    books = (*sorted(rules.schemes), "titles", "findings", "gaps", "shelf")
     return f"{today.year}:{':'.join(rules.digests[book][:16] for book in books)}"
 
 
@@ -59,7 +59,7 @@ async def review_dossier(deps: Deps, dossier_id: str) -> bool:
         due = await reviews.find_due(uow, dossier_id)
         if due is None:
             return True
-        snapshot = await reviews.load(uow, dossier_id, deps.rules.gaps)
+        snapshot = await reviews.load(uow, dossier_id, deps.rules.gaps, deps.rules.shelf.bound_within)
     seen = await _look(deps, snapshot)
     async with deps.as_service() as uow:
         stands = await reviews.still_stands(uow, due)
@@ -191,7 +191,7 @@ async def _mark_rounds(deps: Deps) -> None:
             current = round_of(deps.rules, uow.today)
             last = await reviews.mark_other_rounds(uow, last, current, MARKED_AT_ONCE)
             if last is None:
-                await reviews.mark_overdue(uow)
+                await reviews.mark_overdue(uow, deps.rules.shelf.bound_within)
                 return
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from contracts.values.ids import to_uuid
+from services.catalog.usecases.review_dossier import MARK_ROUNDS, REVIEW
 from tests.services.catalog.api.conftest import Desk
 from tests.services.catalog.api.test_volumes import divide
 from tests.services.catalog.office import Kept, page
@@ -151,3 +153,33 @@ async def test_a_volume_that_was_divided_anew_meanwhile_does_not_take_a_paper_ba
     await divide(desk, kept, starts=[1, 3])
     await _undo(desk, kept, joined)
     assert other in await _loose(desk)
+
+
+async def test_a_sheet_that_lies_loose_too_long_is_a_finding_until_it_is_bound(desk: Desk):
+    """In the dossier, on the worklist, and in the counts by unit; it appears by time alone."""
+    kept = await desk.office.keep()
+    (volume,) = await divide(desk, kept)
+    old, fresh = [await desk.office.file(kept, "党员登记表", year) for year in ("2001", "2002")]
+    assert await _overdue(desk, kept) == []
+    await desk.office.admin.execute(
+        "update catalog.loose_sheet set since = now() - interval '3 years' where material_id = $1", to_uuid(old)
+    )
+    await desk.office.admin.execute(
+        "update catalog.dossier_review set reviewed_at = now() - interval '2 years' where dossier_id = $1",
+        to_uuid(kept.dossier_id),
+    )
+    await MARK_ROUNDS.run(desk.office.deps)
+    (found,) = await _overdue(desk, kept)
+    assert found["jump"] == {"address": f"/v1/materials/{old}", "member": "bindings"}
+    worklist = (await desk.get("findings?code=CAT-017")).json()["items"]
+    assert [one["id"] for one in worklist] == [found["id"]]
+    await REVIEW.run(desk.office.deps)
+    counts = {row["code"]: row["open"] for row in (await desk.get("finding-counts")).json()["items"]}
+    assert counts["CAT-017"] == 1
+    await _bind(desk, volume, old, fresh)
+    assert await _overdue(desk, kept) == []
+
+
+async def _overdue(desk: Desk, kept: Kept) -> list[dict[str, Any]]:
+    items = (await desk.get(f"dossiers/{kept.dossier_id}/findings?page_size=200")).json()["items"]
+    return [one for one in items if one["code"] == "CAT-017"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.catalog.domain.dossier_view import Loose
 from services.catalog.domain.findings import find
 from services.catalog.rules import load_catalog_rules
 from tests.services.catalog.domain.reviewing import NOW, row, view
