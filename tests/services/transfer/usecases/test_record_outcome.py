@@ -13,6 +13,7 @@ from contracts.values.ids import new_id
 from services.transfer.domain.item import Filed, Item
 from services.transfer.store import items, papers
 from tests.services.transfer.desk import NAME, Desk
+from tests.support.shuffling import SEEDS, Told, deliver_shuffled
 
 
 async def papers_of(desk: Desk, submission_id: str):
@@ -230,6 +231,21 @@ async def test_a_filed_item_follows_its_material(desk: Desk, order: tuple[int, .
     assert (moved.ending.place.category, moved.ending.place.item_no, moved.ending.place.page_count) == ("9-2", 5, 2)
     assert after.state == "closed"
     assert await papers_of(desk, submission.submission_id) == before
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+async def test_a_life_in_any_order_ends_at_the_last_place(desk: Desk, seed: int):
+    """Accepted, filed, moved three times; each heard twice."""
+    submission, (item,) = await desk.delivered(1)
+    accepted, filed = desk.story_of(item, "filed")
+    moves: list[Told] = [(_refiled(item, "9-2", 3), 3), (_refiled(item, "4-1", 1), 4), (_refiled(item, "9-2", 2), 5)]
+    await deliver_shuffled(desk.hear, [(accepted, 1), (filed, 2), *moves], seed)
+    async with desk.uow() as uow:
+        (moved,) = await items.list_of(uow, submission.submission_id)
+    assert isinstance(moved.ending, Filed)
+    assert (moved.ending.place.category, moved.ending.place.item_no, moved.place_version) == ("9-2", 2, 5)
+    assert (await desk.submission(submission.submission_id)).state == "closed"
+    assert [paper is not None for paper, _ in await papers_of(desk, submission.submission_id)] == [True, False]
 
 
 async def test_a_move_that_is_heard_before_the_filing_is_waited_for(desk: Desk):
