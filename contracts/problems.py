@@ -413,7 +413,7 @@ FAULTS: dict[str, Text] = {
     "date-in-future": Text("日期在今天之后，请核对。", "This lies ahead of today; check it."),
     "date-before": Text("早于 {other} 的日期，请核对两处。", "Lies before {other}; check both dates."),
     "age-too-low": Text(
-        "当时未满 {min} 岁，请核对出生日期与此日期。", "Not yet {min} years old then; check this date and that of birth."
+        "当时未满 {min} 岁，请核对出生日期与此日期。", "Not yet {min} years old then; check this and the birth date."
     ),
     "id-invalid": Text("编号格式有误。", "This is not a valid id."),
     "id-number-invalid": Text("身份证号码有误，请核对。", "This is not a citizen identity number; check it."),

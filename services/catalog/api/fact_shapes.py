@@ -175,6 +175,7 @@ class ContradictionOut(BaseModel):
 
     code: str
     kinds: list[str]
+    at: str | None = Field(default=None, description="The month in which two lines of the résumé part or overlap")
 
 
 class FactSummary(BaseModel):

@@ -68,7 +68,7 @@ async def get_fact_summary(
         current = await facts.current_facts(uow, person_id)
         ended = await facts.list_ended(uow, person_id, THREE_AGES)
         weighed = await weigh_facts(uow, current, deps.keys)
-    contradictions = [ContradictionOut(code=one.code, kinds=list(one.kinds)) for one in weighed]
+    contradictions = [ContradictionOut(code=one.code, kinds=list(one.kinds), at=one.at) for one in weighed]
     return _summary(person_id, person.version, current, ended, contradictions)
 
 

@@ -162,7 +162,7 @@ async def create_lrmx_import(
 
 def _chosen(fields: str | None) -> list[str] | None:
     """The elements to take; a school is taken with the education that it belongs to."""
-    return [PAIRED.get(name, name) for name in fields.split(",")] if fields else None
+    return [PAIRED.get(name, name) for name in fields.split(",")] if fields is not None else None
 
 
 async def _body(request: Request) -> bytes:

@@ -168,7 +168,7 @@ def _party(text: str) -> list[Told] | None:
     parts = [part.strip() for part in re.split(r"[；;]", text) if part.strip()]
     if not parts:
         return None
-    if not parts[0][0].isdigit():
+    if not re.search(r"\d", parts[0]):
         return [_fact("party", {"party": parts[0], "also": parts[1] if len(parts) > 1 else None})]
     also = "；".join(parts[1:]) or None
     return [_fact("party", {"party": COMMUNIST, "joined_on": _partial(parts[0]), "also": also})]

@@ -85,9 +85,9 @@ async def import_lrmx(cmd: ImportLrmx, *, begin: Begin, deps: Deps) -> LrmxResul
 
 
 def _check_choice(only: Collection[str] | None) -> None:
-    unknown = [name for name in only or () if name not in KNOWN]
-    if unknown:
-        raise ValidationFailed(errors=[FieldFault("/fields", "not-allowed-value", {"allowed": ", ".join(LABELS)})])
+    if any(name not in KNOWN for name in only or ()):
+        allowed = ", ".join(name for name in LABELS if name in KNOWN)
+        raise ValidationFailed(errors=[FieldFault("/fields", "not-allowed-value", {"allowed": allowed})])
 
 
 @asynccontextmanager

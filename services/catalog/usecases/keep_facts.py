@@ -13,7 +13,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import DateImpossible, FieldFault, ValidationFailed
 from contracts.values.ids import new_id
 from services.catalog.domain.fact_changes import FactEntry, Plan, Stamp, plan_changes
-from services.catalog.domain.fact_checks import impossible_dates
+from services.catalog.domain.fact_checks import DATE_FAULTS, impossible_dates
 from services.catalog.domain.facts import Facts
 from services.catalog.domain.person_card import CARD_MEMBERS, card_of
 from services.catalog.rules.fact_file import fact_rules
@@ -56,7 +56,7 @@ def plan_facts(uow: UnitOfWork, facts: Facts, entries: Sequence[FactEntry], entr
 
 def refuse(faults: Sequence[FieldFault]) -> None:
     """Raise what these faults amount to; nothing for none."""
-    if faults and all(fault.code == "date-impossible" for fault in faults):
+    if faults and all(fault.code in DATE_FAULTS for fault in faults):
         raise DateImpossible(errors=faults)
     if faults:
         raise ValidationFailed(errors=faults)
@@ -69,7 +69,8 @@ def pointing_at_members() -> Generator[None, None, None]:
         yield
     except (DateImpossible, ValidationFailed) as refused:
         faults = [
-            FieldFault(re.sub(r"/value/.*", "", fault.pointer), fault.code, fault.params) for fault in refused.errors
+            FieldFault(re.sub(r"/value/.*|/valid_(from|to)$", "", fault.pointer), fault.code, fault.params)
+            for fault in refused.errors
         ]
         raise type(refused)(errors=faults) from None
 

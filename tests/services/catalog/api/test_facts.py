@@ -119,22 +119,32 @@ async def test_the_summary_computes_the_highest_and_shows_how_an_age_was_settled
         (
             {"kind": "work_start", "value": {"date": "1975-06"}},
             "date-impossible",
-            {"/facts/0/value/date": "date-impossible"},
+            {"/facts/0/value/date": "age-too-low"},
         ),
         (
             {"kind": "party", "value": {"party": "中共党员", "joined_on": "2990"}},
             "date-impossible",
-            {"/facts/0/value/joined_on": "date-impossible"},
+            {"/facts/0/value/joined_on": "date-in-future"},
+        ),
+        (
+            {"kind": "assessment", "value": {"year": 2099, "grade": "优秀"}},
+            "date-impossible",
+            {"/facts/0/value/year": "date-in-future"},
+        ),
+        (
+            {"kind": "family", "value": {"appellation": "长子", "name": "甲", "birth_date": "2990-01"}},
+            "date-impossible",
+            {"/facts/0/value/birth_date": "date-in-future"},
         ),
         (
             {"kind": "post", "value": {"title": "科员"}, "valid_from": "2001-07", "valid_to": "2000-01"},
             "date-impossible",
-            {"/facts/0/valid_to": "date-impossible"},
+            {"/facts/0/valid_to": "date-before"},
         ),
         (
             {"kind": "post", "value": {"title": "科员"}, "valid_from": "1969"},
             "date-impossible",
-            {"/facts/0/valid_from": "date-impossible"},
+            {"/facts/0/valid_from": "date-before"},
         ),
         (
             {"kind": "health", "value": {"text": "健康"}, "valid_from": "2001"},

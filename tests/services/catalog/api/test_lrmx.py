@@ -96,6 +96,10 @@ async def test_chosen_fields_are_taken_and_a_fault_elsewhere_does_not_hinder(des
         "date-impossible",
         {"/Person/CanJiaGongZuoShiJian": "date-impossible"},
     )
+    for nothing in ("", "Version"):
+        named = await send(desk, person.person_id, content, query=f"?fields={nothing}")
+        assert faults_of(named) == {"/fields": "not-allowed-value"}
+        assert "Version" not in named.json()["errors"][0]["params"]["allowed"]
     taken = await send(desk, person.person_id, content, query="?fields=MinZu,JianLi")
     assert set(changed(taken)) == {"MinZu", "JianLi"}
     assert code_of(await send(desk, person.person_id, content, version=2, query="?fields=Minzu")) == "validation-failed"
@@ -153,4 +157,4 @@ async def test_a_number_of_somebody_else_is_refused_already_when_the_form_is_onl
     assert faults_of(shown) == {"/Person/ShenFenZheng": "duplicate"}
     early = content.replace(b">199008<", b">197001<")
     refused = await send(desk, person.person_id, early, query="?validate_only=true")
-    assert faults_of(refused) == {"/Person/CanJiaGongZuoShiJian": "date-impossible"}
+    assert faults_of(refused) == {"/Person/CanJiaGongZuoShiJian": "age-too-low"}

@@ -173,3 +173,30 @@ def test_a_date_that_the_papers_once_said_otherwise_was_settled_anew(former: str
     told = Provenance(source)  # pyright: ignore[reportArgumentType]
     before = replace(present, value={"date": {"value": former}}, provenance=told)
     assert settled_anew(Facts("per", (present,)), [before]) == (("work_start",) if anew else ())
+
+
+def line(text: str, since: str | None, until: str | None) -> FactEntry:
+    """A line of the résumé."""
+    begins, ends = (PartialDate(value=one) if one else None for one in (since, until))
+    return FactEntry("resume", ENTRY, {"text": text}, begins, ends, sort_date=None)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "found"),
+    [
+        (("1990-08", "1994-07"), ("1994-07", None), None),
+        (("1990-08", "1994-07"), ("1994-08", None), None),
+        (("1990-08", "1994-12"), ("1995-01", None), None),
+        (("1990-08", "1994-07"), ("1994-09", None), ("resume-gap", "1994-07")),
+        (("1990-08", "1995-02"), ("1995-01", None), ("resume-overlap", "1995-01")),
+        (("1990-08", None), ("1995-01", None), ("resume-overlap", "1995-01")),
+        (("1990-08", "1994"), ("1999-01", None), None),
+        (("1990-08", "1994-07-31"), ("1994-08-01", "1996-01"), None),
+    ],
+)
+def test_the_resume_is_continuous_to_the_month(first: tuple[str, str], second: tuple[str, str], found: object):
+    """The same month or the next goes on; what is not known to the month breaks nothing (form rules)."""
+    lines = [line("甲局科员", *first), line("（其间：挂职）", None, None), line("乙局股长", *second)]
+    after = plan(NOBODY, *lines).after
+    told = [(one.code, one.at) for one in contradictions(after, fact_rules())]
+    assert told == ([found] if found else [])

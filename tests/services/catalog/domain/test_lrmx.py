@@ -192,6 +192,8 @@ def test_what_is_no_plain_form_is_refused_with_its_own_code(content: bytes, code
         ("ZhaoPian", base64.b64encode(b"GIF89a").decode(), "image-unknown"),
         ("XingMing", "王" * 101, "too-long"),
         ("JianLi", "1990.13--1991.01 某局", "date-impossible"),
+        ("RuDangShiJian", "（2015.06）", "date-impossible"),
+        ("RuDangShiJian", "中共党员2015年", "date-impossible"),
         ("QuanRiZhiJiaoYu_XueLi_BiYeYuanXiaoXi", "某大学", "required"),
         ("JianLi", "1990.01--1990.02 某局\n" * 201, "too-many"),
         ("JiaTingChengYuan", "<Item><ChengWei>子</ChengWei></Item>" * 201, "too-many"),
