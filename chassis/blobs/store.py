@@ -57,16 +57,23 @@ class BlobStore(ABC):
                 if left.stat().st_mtime < time.time() - _SPOOL_SECONDS:
                     left.unlink()
 
+    def _open_spool(self) -> Path:
+        if self._spool is None:
+            raise PermissionError("this store was opened for reading")
+        return self._spool
+
     @asynccontextmanager
     async def receive(self, max_bytes: int) -> AsyncGenerator[Incoming, None]:
         """Take a file in; what is not kept by the end of the block is removed."""
-        if self._spool is None:
-            raise PermissionError("this store was opened for reading")
-        incoming = await asyncio.to_thread(Incoming, self._spool, max_bytes, self._keep)
+        incoming = await asyncio.to_thread(Incoming, self._open_spool(), max_bytes, self._keep)
         try:
             yield incoming
         finally:
             await asyncio.to_thread(incoming.drop)
+
+    @abstractmethod
+    async def put(self, unit_id: str, content: bytes) -> str:
+        """Keep what was made here and is in memory as a whole; its digest. It is durable after this."""
 
     @abstractmethod
     async def _keep(self, incoming: Incoming, unit_id: str) -> None: ...
@@ -106,23 +113,40 @@ class LocalBlobs(BlobStore):
     def __init__(self, root: Path, *, read_only: bool = False) -> None:
         super().__init__(None if read_only else root / "incoming")
         self._root = root
+        self._lasting: set[Path] = set()
 
     def _path(self, unit_id: str, digest: str) -> Path:
         return self._root / unit_id / digest[:2] / digest
 
+    async def put(self, unit_id: str, content: bytes) -> str:
+        # One visit to a thread: a print is small, and an order makes thousands.
+        return await asyncio.to_thread(self._put, unit_id, content)
+
+    def _put(self, unit_id: str, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        with tempfile.NamedTemporaryFile(dir=self._open_spool(), prefix="incoming-") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+            self._place(Path(file.name), unit_id, digest)
+        return digest
+
     async def _keep(self, incoming: Incoming, unit_id: str) -> None:
-        target = self._path(unit_id, incoming.digest)
+        await asyncio.to_thread(self._place, incoming.path, unit_id, incoming.digest)
 
-        def place() -> None:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # A link, not a rename: the temporary name stays until the block ends, and an existing blob stays.
-            with contextlib.suppress(FileExistsError):
-                os.link(incoming.path, target)
-            # Also where the file was there already: whoever put it there may not have synced its entry yet.
-            for directory in (target.parent, target.parent.parent, self._root):
-                _sync_directory(directory)
-
-        await asyncio.to_thread(place)
+    def _place(self, file: Path, unit_id: str, digest: str) -> None:
+        target = self._path(unit_id, digest)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # A link, not a rename: the temporary name stays until the block ends, and an existing blob stays.
+        with contextlib.suppress(FileExistsError):
+            os.link(file, target)
+        # Also where the file was there already: whoever put it there may not have synced its entry yet.
+        _sync_directory(target.parent)
+        for directory in (target.parent, target.parent.parent):
+            # A directory stays, so that its own entry is synced once; a service that starts anew does it again.
+            if directory not in self._lasting:
+                _sync_directory(directory.parent)
+                self._lasting.add(directory)
 
     @asynccontextmanager
     async def local(self, unit_id: str, digest: str) -> AsyncGenerator[Path, None]:
@@ -160,14 +184,20 @@ class S3Blobs(BlobStore):
         parts = urlsplit(url)
         self._store = S3Store(parts.netloc, prefix=parts.path.strip("/") or None)
 
+    async def put(self, unit_id: str, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        await self._create(unit_id, digest, content)
+        return digest
+
     async def _keep(self, incoming: Incoming, unit_id: str) -> None:
+        await self._create(unit_id, incoming.digest, incoming.path)
+
+    async def _create(self, unit_id: str, digest: str, content: Path | bytes) -> None:
         import obstore
         from obstore.exceptions import AlreadyExistsError
 
         with contextlib.suppress(AlreadyExistsError), _store_errors():
-            await obstore.put_async(
-                self._store, f"{unit_id}/{incoming.digest}", incoming.path, mode="create", use_multipart=False
-            )
+            await obstore.put_async(self._store, f"{unit_id}/{digest}", content, mode="create", use_multipart=False)
 
     @asynccontextmanager
     async def local(self, unit_id: str, digest: str) -> AsyncGenerator[Path, None]:

@@ -46,6 +46,26 @@ async def list_of(
     return [shown(row, prefix) for row in rows]
 
 
+async def list_undoable(
+    connection: RawConnection, operation_id: str
+) -> list[tuple[int, str | None, Mapping[str, Any]]]:
+    """Position, ref and way back of the items that were done and not undone, the last one first."""
+    rows = await connection.fetch(
+        """select position, ref, undo::text as undo from operation_item
+        where operation_id = $1 and state = 'done' and undone_by is null order by position desc""",
+        to_uuid(operation_id),
+    )
+    return [(row["position"], row["ref"], orjson.loads(row["undo"])) for row in rows]
+
+
+async def is_being_undone(connection: RawConnection, operation_id: str) -> bool:
+    """Whether an undo of this operation is queued or running; the operation is locked, so that none is added now."""
+    return await connection.fetchval(
+        "select exists (select from operation where undoes = $1 and state in ('queued', 'running'))",
+        to_uuid(operation_id),
+    )
+
+
 async def list_items(
     connection: RawConnection,
     operation_id: str,

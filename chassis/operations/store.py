@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 import orjson
 
@@ -42,6 +42,20 @@ _KEEP = f"""
 update operation set lease_until = clock_timestamp() + make_interval(secs => {LEASE_SECONDS})
 where operation_id = $1 and lease_by = $2 and state = 'running' returning 1
 """  # noqa: S608
+# One statement a settled item: an order of thousands waits for each round trip of each.
+_SETTLE = """
+with counted as (
+  update operation set done = done + $4, failed = failed + $5, version = version + $4 + $5
+  where operation_id = $1 and lease_by = $2 and state = 'running' returning version
+), settled as (
+  update operation_item i set state = $3, settled_version = counted.version - v.behind, resource = v.resource,
+    result = v.result::jsonb, undo = v.undo::jsonb, problem = v.problem::jsonb
+  from counted, unnest($6::int[], $7::int[], $8::text[], $9::text[], $10::text[], $11::text[])
+    as v(behind, position, resource, result, undo, problem)
+  where i.operation_id = $1 and i.position = v.position
+)
+select version from counted
+"""
 _ITEMS = """
 insert into operation_item (operation_id, position, ref, input, undoes_position, state)
 select $1, i.position, i.ref, i.input::jsonb, i.undoes, 'waiting'
@@ -115,7 +129,7 @@ async def add(uow: UnitOfWork, order: Order, prefix: str) -> Operation:
         order.mode,
         to_uuid(order.undoes) if order.undoes else None,
         caller.account_id,
-        orjson.dumps(acts_as).decode(),
+        _json(acts_as),
         uow.trace.request_id,
         len(order.items),
         uow.now,
@@ -125,7 +139,7 @@ async def add(uow: UnitOfWork, order: Order, prefix: str) -> Operation:
         key,
         list(range(len(order.items))),
         [item.ref for item in order.items],
-        [orjson.dumps(item.input).decode() for item in order.items],
+        [_json(item.input) for item in order.items],
         [item.undoes for item in order.items],
     )
     return shown(row, prefix)
@@ -162,18 +176,16 @@ async def hold(uow: UnitOfWork, claimed: Claimed) -> bool:
     return row["cancel_asked_at"] is not None
 
 
-async def is_cancelled(uow: UnitOfWork, claimed: Claimed) -> bool:
-    """Whether a stop was asked for, without waiting for anybody."""
-    return await uow.raw().fetchval(
-        "select cancel_asked_at is not null from operation where operation_id = $1", to_uuid(claimed.operation.id)
-    )
-
-
 async def lock_waiting(uow: UnitOfWork, claimed: Claimed, limit: int) -> list[Waiting]:
-    """The next items that wait, in order, held until the end of this transaction."""
+    """The next items that wait, in order, held until the end of this transaction; none once a stop was asked for.
+
+    Whether it was is read without waiting for anybody.
+    """
     rows = await uow.raw().fetch(
         """select position, input::text as input, undoes_position from operation_item
-        where operation_id = $1 and state = 'waiting' order by position limit $2 for update""",
+        where operation_id = $1 and state = 'waiting'
+          and (select cancel_asked_at is null from operation where operation_id = $1)
+        order by position limit $2 for update""",
         to_uuid(claimed.operation.id),
         limit,
     )
@@ -182,55 +194,48 @@ async def lock_waiting(uow: UnitOfWork, claimed: Claimed, limit: int) -> list[Wa
 
 async def settle_done(uow: UnitOfWork, claimed: Claimed, items: Sequence[tuple[Waiting, Applied]]) -> None:
     """Write what items did, in the transaction that did it. LeaseLost undoes it all."""
-    await hold(uow, claimed)
-    key = to_uuid(claimed.operation.id)
-    version = await _count(uow, key, done=len(items), failed=0)
-    await uow.raw().execute(
-        """update operation_item i set state = 'done', settled_version = v.version, resource = v.resource,
-          result = v.result::jsonb, undo = v.undo::jsonb
-        from unnest($2::int[], $3::bigint[], $4::text[], $5::text[], $6::text[])
-          as v(position, version, resource, result, undo)
-        where i.operation_id = $1 and i.position = v.position""",
-        key,
-        [waiting.position for waiting, _ in items],
-        list(range(version - len(items) + 1, version + 1)),
-        [applied.resource for _, applied in items],
-        [orjson.dumps(applied.result).decode() for _, applied in items],
-        [orjson.dumps(applied.undo).decode() for _, applied in items],
+    await _settle(
+        uow, claimed, "done", [(w.position, a.resource, _json(a.result), _json(a.undo), None) for w, a in items]
     )
     undone = [waiting.undoes for waiting, _ in items if waiting.undoes is not None]
     if undone and claimed.operation.undoes:
         await uow.raw().execute(
             "update operation_item set undone_by = $2 where operation_id = $1 and position = any($3::int[])",
             to_uuid(claimed.operation.undoes),
-            key,
+            to_uuid(claimed.operation.id),
             undone,
         )
 
 
 async def settle_failed(uow: UnitOfWork, claimed: Claimed, position: int, problem: Mapping[str, Any]) -> None:
-    """Write why an item was refused."""
-    await hold(uow, claimed)
-    key = to_uuid(claimed.operation.id)
-    version = await _count(uow, key, done=0, failed=1)
-    await uow.raw().execute(
-        """update operation_item set state = 'failed', settled_version = $3, problem = $4
-        where operation_id = $1 and position = $2""",
-        key,
-        position,
-        version,
-        orjson.dumps(problem).decode(),
-    )
+    """Write why an item was refused. LeaseLost."""
+    await _settle(uow, claimed, "failed", [(position, None, None, None, _json(problem))])
 
 
-async def _count(uow: UnitOfWork, key: uuid.UUID, *, done: int, failed: int) -> int:
-    return await uow.raw().fetchval(
-        """update operation set done = done + $2, failed = failed + $3, version = version + $2 + $3
-        where operation_id = $1 returning version""",
-        key,
-        done,
-        failed,
+def _json(value: Mapping[str, Any]) -> str:
+    return orjson.dumps(value).decode()
+
+
+async def _settle(
+    uow: UnitOfWork,
+    claimed: Claimed,
+    state: Literal["done", "failed"],
+    items: Sequence[tuple[int, str | None, str | None, str | None, str | None]],
+) -> None:
+    """Count these items and write how they ended: position, resource, result, undo, problem."""
+    ended = len(items)
+    version = await uow.raw().fetchval(
+        _SETTLE,
+        to_uuid(claimed.operation.id),
+        claimed.lease,
+        state,
+        ended if state == "done" else 0,
+        ended if state == "failed" else 0,
+        list(range(ended - 1, -1, -1)),
+        *[[item[at] for item in items] for at in range(5)],
     )
+    if version is None:
+        raise LeaseLost
 
 
 async def finish(uow: UnitOfWork, claimed: Claimed, prefix: str) -> Operation:
@@ -274,24 +279,6 @@ async def ask_cancel(uow: UnitOfWork, operation_id: str, prefix: str) -> Operati
         uow.caller.account_id,
     )
     return shown(row, prefix)
-
-
-async def list_undoable(uow: UnitOfWork, operation_id: str) -> list[tuple[int, str | None, Mapping[str, Any]]]:
-    """Position, ref and way back of the items that were done and not undone, the last one first."""
-    rows = await uow.raw().fetch(
-        """select position, ref, undo::text as undo from operation_item
-        where operation_id = $1 and state = 'done' and undone_by is null order by position desc""",
-        to_uuid(operation_id),
-    )
-    return [(row["position"], row["ref"], orjson.loads(row["undo"])) for row in rows]
-
-
-async def is_being_undone(uow: UnitOfWork, operation_id: str) -> bool:
-    """Whether an undo of this operation is queued or running; the operation is locked, so that none is added now."""
-    return await uow.raw().fetchval(
-        "select exists (select from operation where undoes = $1 and state in ('queued', 'running'))",
-        to_uuid(operation_id),
-    )
 
 
 async def forget(uow: UnitOfWork) -> int:

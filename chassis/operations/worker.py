@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from chassis.inbox import is_passing
 from chassis.jobs import Job
-from chassis.operations import store
+from chassis.operations import reading, store
 from chassis.operations.kinds import Applied, Kind, OperationKinds, Order, OrderItem
 from chassis.operations.store import Claimed, LeaseLost, Waiting
 from chassis.tasks import end
@@ -72,10 +72,10 @@ class Operations:
     async def undo(self, uow: UnitOfWork, operation_id: str) -> Operation:
         """Order that all that an operation did is taken back, the last item first. StateConflict: nothing to undo."""
         operation, units = await store.lock(uow, operation_id, self.prefix)
-        items = await store.list_undoable(uow, operation_id)
+        items = await reading.list_undoable(uow.raw(), operation_id)
         if operation.state in OPEN or not items:
             raise StateConflict(state=operation.state)
-        if await store.is_being_undone(uow, operation_id):
+        if await reading.is_being_undone(uow.raw(), operation_id):
             raise StateConflict(state="being undone")
         kind = self.kinds.of(operation.kind)
         ordered = [OrderItem(undo, ref, position) for position, ref, undo in items]
@@ -149,8 +149,7 @@ class Operations:
         try:
             async with self._uow(claimed, kind) as uow:
                 async with uow.as_service():
-                    stop = await store.is_cancelled(uow, claimed)
-                    held = [] if stop else await store.lock_waiting(uow, claimed, 1)
+                    held = await store.lock_waiting(uow, claimed, 1)
                 if not held:
                     return False
                 waiting = held[0]
@@ -168,8 +167,6 @@ class Operations:
         try:
             async with self._uow(claimed, kind) as uow:
                 async with uow.as_service():
-                    if await store.is_cancelled(uow, claimed):
-                        return
                     held = await store.lock_waiting(uow, claimed, MANY)
                 done: list[tuple[Waiting, Applied]] = []
                 for waiting in held:

@@ -76,6 +76,16 @@ async def test_keeping_the_same_file_twice_changes_nothing(store: BlobStore):
     assert [address async for address in store.addresses()] == [(UNIT, first)]
 
 
+async def test_what_is_in_memory_is_put_in_at_once(store: BlobStore, tmp_path: Path):
+    """The same blob as one that was taken in by chunks; once more changes nothing, and no temporary file stays."""
+    content = bytes(range(256)) * 100
+    digest = await store.put(UNIT, content)
+    assert digest == await store.put(UNIT, content) == await keep(store, content)
+    assert await store.read(UNIT, digest) == content
+    assert [address async for address in store.addresses()] == [(UNIT, digest)]
+    assert list(tmp_path.rglob("incoming-*")) == []
+
+
 async def test_units_do_not_share(store: BlobStore):
     """What one unit has is not there for another, even with the same digest."""
     digest = await keep(store, b"page")
