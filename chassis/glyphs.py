@@ -47,7 +47,9 @@ def missing_glyphs(text: str, fonts: Path) -> list[str]:
     `fonts` is a font file, or a directory of them.
     """
     known = _characters(fonts)
-    return list(dict.fromkeys(c for c in text if ord(c) not in known and ord(c) not in _UNDRAWN))
+    if known.issuperset(text):
+        return []
+    return list(dict.fromkeys(c for c in text if c not in known))
 
 
 def require_glyphs(data: Any, fonts: Path) -> None:
@@ -58,11 +60,12 @@ def require_glyphs(data: Any, fonts: Path) -> None:
 
 
 @lru_cache(maxsize=8)
-def _characters(fonts: Path) -> frozenset[int]:
+def _characters(fonts: Path) -> frozenset[str]:
+    """What need not be missed: characters with a glyph, and those that are never drawn."""
     files = sorted(fonts.glob("*.[ot]tf")) if fonts.is_dir() else [fonts]
     if not files:
         raise FileNotFoundError(f"no font file in {fonts}")
-    return frozenset[int]().union(*(font_characters(file) for file in files))
+    return frozenset(map(chr, _UNDRAWN.union(*(font_characters(file) for file in files))))
 
 
 def _strings(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
