@@ -24,6 +24,11 @@ select d.dossier_no, d.version, d.scheme, d.unit_id, p.person_id, p.person_no, p
 from dossier d join person p on p.person_id = d.person_id
 where d.dossier_id = $1
 """
+# Whatever changes a catalogue gives its dossier a new version; the person's name is not the dossier's.
+_SAME = """
+select from dossier d join person p on p.person_id = d.person_id
+where d.dossier_id = $1 and d.version = $2 and d.unit_id = $3 and d.scheme = $4 and p.person_id = $5 and p.name = $6
+"""
 
 
 class CatalogueEntry(NamedTuple):
@@ -71,6 +76,20 @@ async def get(uow: UnitOfWork, dossier_id: str) -> Catalogue:
         name=row["name"],
         entries=tuple(_entries(orjson.loads(row["entries"]))),
     )
+
+
+async def is_present(uow: UnitOfWork, found: Catalogue) -> bool:
+    """Whether what was read earlier is the catalogue of now; False, too, where the caller sees no dossier any more."""
+    row = await uow.raw().fetchrow(
+        _SAME,
+        to_uuid(found.dossier_id),
+        found.version,
+        to_uuid(found.unit_id),
+        found.scheme,
+        to_uuid(found.person_id),
+        found.name,
+    )
+    return row is not None
 
 
 def _entries(rows: list[list[Any]]) -> Iterator[CatalogueEntry]:

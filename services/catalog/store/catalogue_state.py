@@ -21,12 +21,15 @@ on conflict (dossier_id) do update set changed_version = excluded.changed_versio
   changed_at = excluded.changed_at, stale_since = coalesce(s.stale_since, excluded.stale_since)
 """
 _PRINTED = """
-update catalogue_state set printed_version = $2, printed_at = $3,
-  stale_since = case when changed_version <= $2 then null else stale_since end
-where dossier_id = $1 and coalesce(printed_version, 0) <= $2
-returning changed_version <= $2 as fresh
+with printed as (
+  update catalogue_state set printed_version = $2, printed_at = $3,
+    stale_since = case when changed_version <= $2 then null else stale_since end
+  where dossier_id = $1 and coalesce(printed_version, 0) <= $2
+  returning old.stale_since is not null and new.stale_since is null as agrees_again
+)
+update dossier set version = version + 1, changed_at = $3
+where dossier_id = $1 and (select agrees_again from printed) returning version
 """
-_TOUCH = "update dossier set version = version + 1, changed_at = $2 where dossier_id = $1 returning version"
 _LIST = f"""
 with queue as materialized (
   select oldest.* from {SCOPE} cross join lateral (
@@ -58,15 +61,10 @@ async def mark_printed(uow: UnitOfWork, dossier_id: str, version: int) -> None:
     A change that came while the print was drawn leaves it stale. When the paper agrees again the card says so,
     so that the dossier gets a new version; the print shows that one too.
     """
-    connection = uow.raw()
-    # The dossier first, as every filing does.
-    await connection.execute("select from dossier where dossier_id = $1 for update", to_uuid(dossier_id))
-    before = await connection.fetchval(
-        "select stale_since from catalogue_state where dossier_id = $1", to_uuid(dossier_id)
-    )
-    fresh = await connection.fetchval(_PRINTED, to_uuid(dossier_id), version, uow.now)
-    if before is not None and fresh:
-        risen = await connection.fetchval(_TOUCH, to_uuid(dossier_id), uow.now)
+    # The dossier first, as every filing does; in a statement of its own, so that the next one sees what came before.
+    await uow.raw().execute("select from dossier where dossier_id = $1 for update", to_uuid(dossier_id))
+    risen = await uow.raw().fetchval(_PRINTED, to_uuid(dossier_id), version, uow.now)
+    if risen is not None:
         uow.record("catalogue.current", dossier_id, risen, {"printed": version}, changed=("catalogue_stale",))
 
 

@@ -13,20 +13,16 @@ from chassis.glyphs import GlyphMissing
 from chassis.operations import Applied
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
-from contracts.documents import CatalogueDocument, CatalogueForm
+from contracts.documents import CatalogueForm
 from contracts.problems import NotFound
-from contracts.values.digest import digest_of
 from contracts.values.ids import to_uuid
 from services.catalog.papers.catalogue import catalogue_document
 from services.catalog.papers.person_forms import Proposal
 from services.catalog.store import catalogue, catalogue_state, print_files
-from services.catalog.store.catalogue import Catalogue
 from services.catalog.store.print_files import Wanted
-from services.catalog.usecases.draw_ahead import DrawingAhead
+from services.catalog.usecases.draw_ahead import DrawingAhead, Reading
 from services.catalog.usecases.print_form import PrintForm, draw_form, prepare_form
 from services.catalog.usecases.recuse import refuse_related
-
-_LARGEST = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -60,11 +56,7 @@ class _Prints(ABC):
             drawn = await self.draw(item, uow)
         except GlyphMissing as missing:
             raise missing.refusal() from None
-        digest, size = digest_of(drawn.pdf), len(drawn.pdf)
-        async with deps.blobs.receive(_LARGEST) as incoming:
-            await incoming.write(drawn.pdf)
-            await incoming.finish()
-            await incoming.keep(drawn.unit_id)
+        digest, size = await deps.blobs.put(drawn.unit_id, drawn.pdf), len(drawn.pdf)
         await print_files.add(uow, item["batch_id"], Wanted(dossier_id, drawn.unit_id), digest, size)
         shown = {"dossier_id": dossier_id, "digest": digest, "bytes": size}
         keys = {"batch_id": str(to_uuid(item["batch_id"])), "dossier_key": str(to_uuid(dossier_id))}
@@ -92,27 +84,41 @@ class CataloguePrints(_Prints):
 
     async def draw(self, item: Mapping[str, Any], uow: UnitOfWork) -> _Drawn:
         dossier_id, form = item["dossier_id"], item["form"]
-        found = await catalogue.get(uow, dossier_id)
+        reading = await self._present(dossier_id, form, uow)
+        found = reading.found
         await refuse_related(uow, found.person_id)
-        document = self._document(found, form, uow)
-        self._drawings.begin(dossier_id, document)
+        self._drawings.begin(_key(dossier_id, form, uow), reading)
         await self._begin_next(item, uow)
-        pdf = await self._drawings.take(dossier_id, document)
+        pdf = await self._drawings.take(_key(dossier_id, form, uow), reading)
         uow.record("catalogue.printed", dossier_id, found.version, {"engine": ENGINE, "form": form, "medium": "pdf"})
         if form == "current":
             await catalogue_state.mark_printed(uow, dossier_id, found.version)
         return _Drawn(pdf, found.unit_id)
 
-    def _document(self, found: Catalogue, form: CatalogueForm, uow: UnitOfWork) -> CatalogueDocument:
-        return catalogue_document(found, self._deps.rules.schemes[found.scheme], form, uow.today)
+    async def _present(self, dossier_id: str, form: CatalogueForm, uow: UnitOfWork) -> Reading:
+        """The catalogue of now: what was read ahead, if nothing has changed since."""
+        ahead = self._drawings.reading(_key(dossier_id, form, uow))
+        if ahead and await catalogue.is_present(uow, ahead.found):
+            return ahead
+        return await self._read(dossier_id, form, uow)
+
+    async def _read(self, dossier_id: str, form: CatalogueForm, uow: UnitOfWork) -> Reading:
+        found = await catalogue.get(uow, dossier_id)
+        return Reading(found, catalogue_document(found, self._deps.rules.schemes[found.scheme], form, uow.today))
 
     async def _begin_next(self, item: Mapping[str, Any], uow: UnitOfWork) -> None:
         """Start drawing what comes next in the order; what it may be refused for is asked in its own turn."""
+        form: CatalogueForm = item["form"]
         for dossier_id in item.get("ahead", ()):
-            if not self._drawings.has(dossier_id):
+            key = _key(dossier_id, form, uow)
+            if not self._drawings.reading(key):
                 with contextlib.suppress(NotFound):
-                    found = await catalogue.get(uow, dossier_id)
-                    self._drawings.begin(dossier_id, self._document(found, item["form"], uow))
+                    self._drawings.begin(key, await self._read(dossier_id, form, uow))
+
+
+def _key(dossier_id: str, form: CatalogueForm, uow: UnitOfWork) -> str:
+    """What a drawing is of, its dossier's state apart: a print is of its day."""
+    return f"{dossier_id}/{form}/{uow.today}"
 
 
 class FormPrints(_Prints):

@@ -18,7 +18,8 @@ from contracts.values.ids import new_id, to_uuid
 from services.catalog.operations import operation_kinds
 from services.catalog.papers.bundle import member_name
 from services.catalog.papers.person_forms import Proposal
-from services.catalog.store import catalogue_state, print_files
+from services.catalog.store import catalogue, catalogue_state, print_files
+from services.catalog.usecases.change_person import change_person
 from services.catalog.usecases.print_batch import FORGET_PRINTS, fetch_prints, order_prints, preview_prints
 from services.catalog.usecases.print_catalogue import PrintCatalogue, print_catalogue
 from services.catalog.usecases.print_form import PrintForm, print_form
@@ -83,6 +84,21 @@ async def test_one_that_cannot_be_printed_is_named_and_the_others_go_on(office: 
     assert "catalogue.printed" not in await office.journal(kept[1].dossier_id)
     for one in (kept[0], kept[2]):
         assert "catalogue.printed" in await office.journal(one.dossier_id)
+
+
+@pytest.mark.parametrize("change", ["a material", "a name", "nothing", "out of sight"])
+async def test_what_was_read_ahead_counts_while_nothing_has_changed(office: Office, change: str):
+    """A filed material or another name makes it be read anew; so does a caller who does not see the dossier."""
+    kept = await office.keep()
+    async with office.uow() as uow:
+        found = await catalogue.get(uow, kept.dossier_id)
+    if change == "a material":
+        await office.file(kept, "自传", "1990")
+    if change == "a name":
+        await change_person(kept.person_id, 1, {"name": "王晓明"}, uow=office.uow())
+    caller = somebody("archivist", new_id("unt")) if change == "out of sight" else None
+    async with office.uow(caller) as uow:
+        assert await catalogue.is_present(uow, found) is (change == "nothing")
 
 
 async def test_the_zip_holds_each_print_once_in_order(office: Office, printing: Operations):
