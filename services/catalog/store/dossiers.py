@@ -113,6 +113,14 @@ async def save(uow: UnitOfWork, dossier: Dossier) -> None:
         raise_duplicate(error, _UNIQUE)
 
 
+async def whose(connection: Any, dossier_id: str) -> tuple[str, str]:
+    """The person of a dossier and the scheme that it is kept by; NotFound outside the caller's units."""
+    row = await connection.fetchrow("select person_id, scheme from dossier where dossier_id = $1", to_uuid(dossier_id))
+    if row is None:
+        raise NotFound()
+    return from_uuid("per", row["person_id"]), row["scheme"]
+
+
 @dataclass(frozen=True)
 class LockedDossier:
     """A dossier whose row this transaction holds: nobody else files into it until the commit."""

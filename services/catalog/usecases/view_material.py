@@ -27,9 +27,8 @@ async def view_material(material_id: str, *, uow: UnitOfWork) -> ViewedMaterial:
         material = await materials.get(uow.raw(), material_id)
         scheme_id, standing = None, None
         if material.dossier_id is not None:
-            dossier = await dossiers.get(uow, material.dossier_id)
-            await refuse_related(uow, dossier.person_id)
-            scheme_id = dossier.scheme
+            person_id, scheme_id = await dossiers.whose(uow.raw(), material.dossier_id)
+            await refuse_related(uow, person_id)
             standing = (await standings.load(uow, material.dossier_id, [material_id]))[material_id]
         queue = await filing_tasks.find_of_material(uow.raw(), material_id)
         uow.record("material.viewed", material_id, material.version, {"dossier_id": material.dossier_id})

@@ -131,6 +131,7 @@ _READS: dict[str, Read] = {
     "dossiers by person number": lambda uow: dossiers.search_cards(uow.raw(), "person_no", "plan-7", 51),
     "dossiers by number": lambda uow: dossiers.search_cards(uow.raw(), "dossier_no", "plan-7", 51),
     "dossier": lambda uow: dossiers.get_card(uow.raw(), _key("dos", 7)),
+    "whose dossier": lambda uow: dossiers.whose(uow.raw(), _key("dos", 7)),
     "persons by name": lambda uow: persons.find_by_name(uow, "同名7", 51),
     "person by number": lambda uow: persons.find_by_person_no(uow, "plan-7"),
     "kin": lambda uow: persons.list_kin(uow, _key("per", 7)),
