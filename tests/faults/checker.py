@@ -10,7 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.notes import Book, NotedItem, NotedSubmission
+from tests.faults.notes import Book, NotedDesk, NotedItem, NotedSubmission
 
 Json = dict[str, Any]
 
@@ -45,6 +45,8 @@ class Entry:
     dossier_id: str
     material_id: str
     title: str
+    category: str = "3"
+    item_no: int = 1
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,8 @@ class Seen:
     """Every submission that the list shows."""
     register: Sequence[str] = ()
     """The page of each line of the usage register."""
+    changes: Sequence[tuple[str, str]] = ()
+    """Id and kind of every change at the desk."""
 
 
 def compare(book: Book, seen: Seen) -> Verdict:
@@ -72,6 +76,7 @@ def compare(book: Book, seen: Seen) -> Verdict:
     for submission in book.submissions:
         _Case(submission, seen, by_title, verdict).check()
     _strangers(book.submissions, seen, verdict)
+    check_desk(book.desk, seen, verdict)
     lines = Counter(seen.register)
     verdict.lost += [
         Finding(page, None, "the page was shown, and the register has no line of it")
@@ -138,6 +143,9 @@ class _Case:
             self._find(self.verdict.lost, item.ref, f"the decision: it should have been {item.outcome}")
         elif receipts and entries[0].material_id != receipts[0]["material_id"]:
             self._find(self.verdict.lost, item.ref, "the receipt names another material than the catalogue")
+        elif receipts and shown.get("filed") and _place(shown["filed"]) != (entries[0].category, entries[0].item_no):
+            place, ours = f"{entries[0].category}-{entries[0].item_no}", "-".join(map(str, _place(shown["filed"])))
+            self._find(self.verdict.stuck, item.ref, f"it stands at {place}, and transfer shows {ours}")
 
     def _papers(self, papers: Mapping[str, Sequence[Json]], item: NotedItem) -> list[Json]:
         lines = papers.get(self.noted.submission_id or "", ())
@@ -145,3 +153,46 @@ class _Case:
 
     def _find(self, where: list[Finding], ref: str, what: str) -> None:
         where.append(Finding(ref, self.noted.submission_id, what))
+
+
+def _place(filed: Json) -> tuple[str, int]:
+    return filed["category"], filed["item_no"]
+
+
+DESK_KINDS = frozenset({"ordered", "moved", "split", "merged"})
+"""Kinds of change of which every act makes one, and knows its id. A removal is known by its row."""
+
+
+def check_desk(noted: NotedDesk, seen: Seen, verdict: Verdict) -> None:
+    """Every acknowledged act is kept once, every row stands where the last act put it, and numbers have no gap."""
+    verdict.stuck += [Finding(ref, None, f"desk: {why}") for ref, why in noted.gave_up.items()]
+    kept = Counter(change_id for change_id, kind in seen.changes if kind in DESK_KINDS)
+    verdict.lost += [
+        Finding(ref, None, f"the change {change_id} is not there")
+        for change_id, ref in noted.changes.items()
+        if change_id not in kept
+    ]
+    strangers = sorted(set(kept) - set(noted.changes))
+    verdict.duplicated += [
+        Finding("?", None, f"the change {change_id} was asked for by nobody")
+        for change_id in strangers[len(noted.unanswered) :]
+    ]
+    standing: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in seen.catalogues:
+        standing[entry.title].append(entry.category)
+    for title, place in noted.certain.items():
+        found = standing[title]
+        if len(found) > 1:
+            verdict.duplicated.append(Finding(title, None, f"it stands {len(found)} times in catalogues"))
+        elif found != ([place] if place else []):
+            verdict.lost.append(Finding(title, None, f"it should stand in {place or 'none'}, and stands in {found}"))
+    _numbers(seen, verdict)
+
+
+def _numbers(seen: Seen, verdict: Verdict) -> None:
+    numbers: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for entry in seen.catalogues:
+        numbers[entry.dossier_id, entry.category].append(entry.item_no)
+    for (dossier_id, category), found in numbers.items():
+        if sorted(found) != list(range(1, len(found) + 1)):
+            verdict.lost.append(Finding(dossier_id, None, f"the numbers of {category} are {sorted(found)}"))

@@ -23,6 +23,7 @@ from cli.client import Client, Problem
 from tests.faults import notes as noted
 from tests.faults.auditors import Auditor
 from tests.faults.checker import Finding, Verdict, compare
+from tests.faults.desk import Desk
 from tests.faults.load import Departments, Pace, Writer
 from tests.faults.people import Cadre, prepare
 from tests.faults.reading import Reader
@@ -72,6 +73,7 @@ class Notebook:
             Writer(accounts.signed_in(client, "viewer"), self._notes, job.seed), accounts.signed_in(client, "viewer-2")
         )
         self._signers = [accounts.signed_in(client, name) for name in ("approver", "leader")]
+        self._archivist_2 = accounts.signed_in(client, "archivist-2")
         self._reader = Reader(self._archivist)
         self._closed: dict[str, str] = {}
         self._cadres: list[Cadre] = []
@@ -81,21 +83,25 @@ class Notebook:
         job = self._job
         self._cadres = await prepare(self._admin, self._archivist, self._submitter, count=job.cadres, seed=job.seed)
         await self._viewer.obtain(self._cadres[0].dossier_id, *self._signers)
-        writers = [Writer(caller, self._notes, job.seed) for caller in (self._submitter, self._archivist)]
-        departments = Departments(*writers, self._cadres, Pace(job.pace, job.at_once, job.heard_within))
+        submitter, archivist, second = (
+            Writer(caller, self._notes, job.seed) for caller in (self._submitter, self._archivist, self._archivist_2)
+        )
+        departments = Departments(submitter, archivist, self._cadres, Pace(job.pace, job.at_once, job.heard_within))
+        desk = Desk(second, self._signers[1], self._cadres)
         stopped, compared = asyncio.Event(), asyncio.Event()
         async with asyncio.TaskGroup() as group:
             acting = [group.create_task(actor.run()) for actor in (*self._auditors, self._viewer)]
             loading = group.create_task(departments.run(stopped))
+            working = group.create_task(desk.run(stopped))
             _say(state="loading")
             if await _line() == "stop":
                 stopped.set()
-                await loading
+                await asyncio.gather(loading, working)
                 following = group.create_task(self._follow(compared))
                 await _line()
                 compared.set()
                 await following
-            for task in (loading, *acting):
+            for task in (loading, working, *acting):
                 task.cancel()
         self._notes.close()
         await self._compare()

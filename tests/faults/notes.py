@@ -32,6 +32,10 @@ class Notes:
         self._write({"note": "acknowledged", "ref": ref, "act": act, "at": time.time(), **facts})
         self.acknowledged += 1
 
+    def refused(self, ref: str, act: str, why: str) -> None:
+        """The product refused it as it may: nothing of it has happened."""
+        self._write({"note": "refused", "ref": ref, "act": act, "at": time.time(), "why": why})
+
     def gave_up(self, ref: str, act: str, why: str) -> None:
         """The product went on refusing what it should have taken."""
         self._write({"note": "gave_up", "ref": ref, "act": act, "at": time.time(), "why": why})
@@ -67,12 +71,45 @@ class NotedSubmission:
     gave_up: str | None = None
 
 
+@dataclass
+class NotedDesk:
+    """What the archivist did at the desk. `changes` are those acknowledged, by id with their ref; `places` says by
+    title where a row stands after the last act on it, None for nowhere.
+
+    `unanswered` are acts that nobody can tell of whether they were taken, each with the titles that it was about.
+    """
+
+    changes: dict[str, str] = field(default_factory=dict[str, str])
+    places: dict[str, str | None] = field(default_factory=dict[str, "str | None"])
+    unanswered: dict[tuple[str, str], list[str]] = field(default_factory=dict[tuple[str, str], "list[str]"])
+    gave_up: dict[str, str] = field(default_factory=dict[str, str])
+
+    def hear(self, line: dict[str, Any]) -> None:
+        """One note of an act at the desk."""
+        place = line["ref"], line["act"]
+        if line["note"] == "sent":
+            self.unanswered[place] = list(line["after"])
+        elif line["note"] == "acknowledged":
+            self.unanswered.pop(place, None)
+            self.places |= line["after"]
+            if line.get("id", "").startswith("chg_"):
+                self.changes[line["id"]] = line["ref"]
+
+    @property
+    def certain(self) -> dict[str, str | None]:
+        """`places` without the titles of acts that were never answered."""
+        doubtful = {title for titles in self.unanswered.values() for title in titles}
+        return {title: place for title, place in self.places.items() if title not in doubtful}
+
+
 @dataclass(frozen=True)
 class Book:
-    """All that a notes file says: submissions in the order in which they were begun, and pages that were shown."""
+    """All that a notes file says: submissions in the order in which they were begun, pages that were shown, and what
+    was done at the desk."""
 
     submissions: list[NotedSubmission]
     viewed: frozenset[str] = frozenset()
+    desk: NotedDesk = field(default_factory=NotedDesk)
 
 
 def read(path: Path) -> Book:
@@ -86,9 +123,16 @@ def gather(lines: Iterable[dict[str, Any]]) -> Book:
     found: dict[str, NotedSubmission] = {}
     items: dict[str, NotedItem] = {}
     viewed: set[str] = set()
+    desk = NotedDesk()
     for line in lines:
         ref, act, acknowledged = line["ref"], line["act"], line["note"] == "acknowledged"
-        if act == "draft" and line["note"] == "sent":
+        if "desk" in line:
+            desk.hear(line)
+        elif line["note"] == "refused":
+            desk.unanswered.pop((ref, act), None)
+        elif act == "desk":
+            desk.gave_up[ref] = line["why"]
+        elif act == "draft" and line["note"] == "sent":
             found.setdefault(ref, NotedSubmission(ref, line["at"]))  # the first of several attempts
         elif act == "draft" and acknowledged:
             found[ref].submission_id = line["id"]
@@ -103,4 +147,4 @@ def gather(lines: Iterable[dict[str, Any]]) -> Book:
             viewed.add(ref)
         if line["note"] == "gave_up" and line.get("of", ref) in found:
             found[line.get("of", ref)].gave_up = f"{act}: {line['why']}"
-    return Book(list(found.values()), frozenset(viewed))
+    return Book(list(found.values()), frozenset(viewed), desk)

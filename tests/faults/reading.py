@@ -43,6 +43,11 @@ class Reader:
             return_items=dict(zip(closed, notes, strict=True)),
             catalogues=[entry for dossier in dossiers for entry in await self._catalogue(dossier)],
             listed=[row["id"] async for row in self._caller.every("/v1/submissions", page_size=200)],
+            changes=[
+                (row["id"], row["kind"])
+                for dossier in dossiers
+                async for row in self._caller.every(f"/v1/dossiers/{dossier}/material-changes", page_size=200)
+            ],
             register=[line["page_id"] async for line in self._caller.every("/v1/usage-entries", page_size=200)],
         )
 
@@ -56,7 +61,7 @@ class Reader:
     async def _catalogue(self, dossier_id: str) -> list[Entry]:
         catalogue = await self._caller.get(f"/v1/dossiers/{dossier_id}/catalogue")
         return [
-            Entry(dossier_id, row["material_id"], row["title"])
+            Entry(dossier_id, row["material_id"], row["title"], heading["category"], row["item_no"])
             for heading in catalogue["headings"]
             for row in heading["items"]
         ]

@@ -83,7 +83,7 @@ def test_what_was_acknowledged_and_is_not_there_is_lost(seen: Seen, ref: str):
 
 
 DUPLICATED: list[tuple[str, Seen, str]] = [
-    ("in one catalogue", sound(catalogues=[ENTRY, replace(ENTRY, material_id="mat_9")]), "S001-1"),
+    ("in one catalogue", sound(catalogues=[ENTRY, replace(ENTRY, material_id="mat_9", item_no=2)]), "S001-1"),
     ("in two catalogues", sound(catalogues=[ENTRY, replace(ENTRY, dossier_id="dos_9")]), "S001-1"),
     ("on two receipts", sound(receipt_items={"sub_1": [paper(FILED, "mat_1")] * 2}), "S001-1"),
     (
@@ -91,7 +91,7 @@ DUPLICATED: list[tuple[str, Seen, str]] = [
         sound(return_items={"sub_1": [paper(FILED, "mat_1"), paper(RETURNED, "mat_2")]}),
         "S001-1",
     ),
-    ("returned and filed", sound(catalogues=[ENTRY, Entry("dos_1", "mat_2", RETURNED.title)]), "S001-2"),
+    ("returned and filed", sound(catalogues=[ENTRY, Entry("dos_1", "mat_2", RETURNED.title, item_no=2)]), "S001-2"),
     ("a draft", sound(listed=["sub_1", "sub_9"]), "?"),
     ("in the register", sound(register=["pag_1", "pag_1"]), "pag_1"),
 ]
@@ -111,7 +111,9 @@ def test_a_submission_that_did_not_close_is_stuck_with_each_of_its_items():
 
 def test_a_submission_in_the_midst_may_already_be_filed_twice():
     """A duplicate shows before the submission closes, and must not hide behind its being stuck."""
-    seen = sound(submissions={"sub_1": shown("delivered")}, catalogues=[ENTRY, replace(ENTRY, material_id="mat_9")])
+    seen = sound(
+        submissions={"sub_1": shown("delivered")}, catalogues=[ENTRY, replace(ENTRY, material_id="mat_9", item_no=2)]
+    )
     assert refs(verdict(seen).duplicated) == ["S001-1"]
 
 
