@@ -11,6 +11,7 @@ from typing import Final, Literal
 from chassis.blobs import BlobStore
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, StateConflict, ValidationFailed
+from contracts.values.page import PageRef
 from services.catalog.domain.standing import Standing, last_date
 from services.catalog.rules import CatalogRules
 from services.catalog.store import materials, standings
@@ -42,7 +43,7 @@ async def merge_materials(cmd: MergeMaterials, *, uow: UnitOfWork, rules: Catalo
         if earlier := await uow.replay_of():
             return earlier
         _, kept, others = await _checked(uow, cmd)
-        files = [(one.blob_unit_id, (await materials.get(uow.raw(), one.material_id)).pages) for one in others]
+        files = await _files_elsewhere(uow, kept, others)
     # Between the transactions, so that no dossier waits for a copy. The second one judges again.
     for unit_id, pages in files:
         await bring_files(blobs, unit_id, kept.blob_unit_id, pages)
@@ -50,11 +51,24 @@ async def merge_materials(cmd: MergeMaterials, *, uow: UnitOfWork, rules: Catalo
         if earlier := await uow.replay_of():
             return earlier
         dossier, kept, others = await _checked(uow, cmd)
+        if await _files_elsewhere(uow, kept, others) != files:
+            raise StateConflict(state="changed since")
         wanted = [_joined(kept, others, cmd.joined), *(one.out("merged").without_pages() for one in others)]
         scheme = rules.schemes[dossier.scheme_id]
         change_id = await change_materials(uow, dossier, scheme, DeskChange("merged", wanted, cmd.reason))
         await uow.remember(change_id)
         return change_id
+
+
+async def _files_elsewhere(
+    uow: UnitOfWork, kept: Standing, others: Sequence[Standing]
+) -> list[tuple[str, Sequence[PageRef]]]:
+    """Pages of the others whose files lie under another unit than those of the one that takes them."""
+    return [
+        (one.blob_unit_id, (await materials.get(uow.raw(), one.material_id)).pages)
+        for one in others
+        if one.blob_unit_id != kept.blob_unit_id
+    ]
 
 
 async def _checked(uow: UnitOfWork, cmd: MergeMaterials) -> tuple[LockedDossier, Standing, list[Standing]]:

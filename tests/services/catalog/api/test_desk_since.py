@@ -1,8 +1,15 @@
 """Acts at the desk on what somebody else has changed meanwhile: nothing is lost, and nothing else is approved."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 
+import pytest
+
+from contracts.problems import StateConflict
+from contracts.values.ids import new_id
+from services.catalog.usecases.merge_materials import MergeMaterials, merge_materials
 from tests.services.catalog.api.conftest import Desk, code_of, faults_of
+from tests.services.catalog.api.test_pages import stored
 from tests.services.catalog.office import Kept, page
 from tests.support.rooms import somebody
 
@@ -103,6 +110,35 @@ async def test_a_leader_approves_the_removal_of_what_was_asked_about_and_of_noth
     again = await _act(desk, material_id, "removals", reason="duplicate")
     decisions = f"tasks/{again['task_id']}/decisions"
     assert (await desk.post(decisions, {"outcome": "approve"}, version=1, caller=leader)).status_code == 201
+
+
+async def test_a_page_that_comes_while_files_are_laid_together_is_not_joined_without_its_file(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
+    """Files of another unit are copied between two transactions: the second one sees the page, and refuses."""
+    office, department = desk.office, new_id("unt")
+    kept = await office.keep()
+    whole, _ = await _report(desk, kept, 1990)
+    scan = page().model_copy(update={"digest": await stored(office.deps, department, b"scanned there")})
+    other = await office.file(kept, f"1991{REPORT}", "1991", pages=[scan], unit_id=department)
+    late = office.ticket(digest=await stored(office.deps, office.unit_id, b"scanned here"))
+
+    copy = office.deps.blobs.stream
+
+    async def stream(unit_id: str, digest: str) -> AsyncIterator[bytes]:
+        monkeypatch.undo()
+        await _act(desk, other, "pages", blob_tickets=[late])
+        async for chunk in copy(unit_id, digest):
+            yield chunk
+
+    version = await _version(desk, f"materials/{whole}")
+    command = MergeMaterials(whole, version, [other], "parts", "同一事由")
+    monkeypatch.setattr(office.deps.blobs, "stream", stream)
+    with pytest.raises(StateConflict):
+        await merge_materials(command, uow=office.uow(), rules=office.deps.rules, blobs=office.deps.blobs)
+    assert len(await _pages(desk, other)) == 2
+    await merge_materials(command, uow=office.uow(), rules=office.deps.rules, blobs=office.deps.blobs)
+    assert len(await _pages(desk, whole)) == 4
 
 
 async def test_a_neighbour_that_only_moved_up_is_said_to_have_another_number(desk: Desk):
