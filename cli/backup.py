@@ -26,7 +26,7 @@ def backup(
     """Back up the system, running or stopped. The keys are sealed with a passphrase: without it nothing is restored.
 
     DIR holds one finished backup; it is replaced when the next one has finished. Page files that are there already
-    are not copied again. Broken off, it is simply run again.
+    are not copied again. Broken off, it is simply run again. Page files are read from where DANGAN_BLOBS_URL says.
     Exit codes: 0 done, 2 no passphrase, 3 weak passphrase, 4 no data, 5 DIR is not ours or in use, 7 try later,
     8 done, but the system itself has lost page files (named on stdout), 130 interrupted.
     Example: dangan backup /mnt/backup/dangan --passphrase-file /root/dangan-passphrase

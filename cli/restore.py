@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -35,7 +36,8 @@ def restore(
     """Restore a backup and compare it with its manifest; nothing is put in place unless all of it is the same.
 
     Exit codes: 0 restored, 2 no passphrase, 3 wrong passphrase, 4 no finished backup, 5 the directory is not empty or
-    the backup is of another release, 6 the backup is damaged, 130 interrupted.
+    the backup is of another release, 6 the backup is damaged, 7 the object store is away, 130 interrupted.
+    Page files go where DANGAN_BLOBS_URL says, else into the data directory.
     Example: dangan restore /mnt/backup/dangan --data /srv/dangan --passphrase-file /root/dangan-passphrase
     """
     from cli.passphrase import passphrase
@@ -48,7 +50,8 @@ def restore(
         layout = find_layout(data)
         if not dry_run:
             check_empty(layout)
-        order = Order(directory.resolve(), layout, passphrase(passphrase_file, twice=False), say)
+        store = os.environ.get("DANGAN_BLOBS_URL", "")
+        order = Order(directory.resolve(), layout, passphrase(passphrase_file, twice=False), say, store)
         if dry_run:
             checked = asyncio.run(check_all(order))
             say(f"备份完好 the backup as of {checked.taken_at} is whole: {checked.blobs.count} page files")

@@ -6,12 +6,17 @@ import hashlib
 import os
 import re
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
+from typing_extensions import Buffer
+
+from deploy.backup.faults import INVALID, Refused
 from deploy.backup.files import sync_folder
 
+COPY_AGAIN = "原系统还在就删除此文件再备份 delete it and back up again if the system lives, else take another backup"
 _CHUNK = 1 << 20
 _UNIT = re.compile(r"unt_[0-9A-Z]{26}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -30,6 +35,16 @@ class Copied:
 def path_of(root: Path, unit_id: str, digest: str) -> Path:
     """Where a store keeps a page file (chassis.blobs)."""
     return root / unit_id / digest[:2] / digest
+
+
+def is_address(unit_id: str, digest: str) -> bool:
+    """Whether these name a page file; whatever else lies in a store does not."""
+    return bool(_UNIT.fullmatch(unit_id) and _DIGEST.fullmatch(digest))
+
+
+def damaged(unit_id: str, digest: str) -> Refused:
+    """A page file of a backup whose bytes are no longer its own."""
+    return Refused(f"页面文件已损坏 blobs/{unit_id}/{digest} has another digest", COPY_AGAIN, INVALID)
 
 
 def addresses(root: Path) -> Iterator[tuple[str, str]]:
@@ -70,18 +85,24 @@ def listed(listing: Path) -> Iterator[tuple[str, str, int]]:
         for line in lines:
             address, size = line.split()
             unit_id, digest = address.split("/")
-            if not (_UNIT.fullmatch(unit_id) and _DIGEST.fullmatch(digest)):
+            if not is_address(unit_id, digest):
                 raise ValueError("not an address of a page file")
             yield unit_id, digest, int(size)
 
 
 def copy_one(source: Path, target: Path, digest: str, spool: Path) -> bool:
     """Copy one file over a temporary name in `spool`; False, and nothing copied, when its digest is another."""
+    with source.open("rb") as file:
+        return keep_one(iter(partial(file.read, _CHUNK), b""), target, digest, spool)
+
+
+def keep_one(chunks: Iterable[Buffer], target: Path, digest: str, spool: Path) -> bool:
+    """The same, of bytes that come from elsewhere."""
     handle, name = tempfile.mkstemp(dir=spool, prefix=".part-")
     part, actual = Path(name), hashlib.sha256()
     try:
-        with os.fdopen(handle, "wb") as out, source.open("rb") as file:
-            while chunk := file.read(_CHUNK):
+        with os.fdopen(handle, "wb") as out:
+            for chunk in chunks:
                 actual.update(chunk)
                 out.write(chunk)
             out.flush()

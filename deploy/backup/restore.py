@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 import asyncpg
 
@@ -23,6 +24,7 @@ from deploy.backup.faults import CONFLICT, INVALID, Refused, told_in_one_line
 from deploy.backup.files import mark_of
 from deploy.backup.last import LastBackup, remember
 from deploy.backup.manifest import Manifest, read_manifest
+from deploy.backup.objects import ObjectStore, is_object_store
 from deploy.backup.releases import check_release
 from deploy.backup.sealed import Opened, unseal
 from deploy.backup.take import LISTING, SEALED
@@ -36,7 +38,6 @@ from deploy.embedded.run_state import hold_lock
 
 _RECOVERY_PATIENCE = 3600.0  # seconds; the log of a long backup is played in one go
 _TAKE_ANOTHER = "请用另一份备份 take another backup"
-_COPY_AGAIN = "原系统还在就删除此文件再备份 delete it and back up again if the system lives, else take another backup"
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Order:
     layout: Layout
     passphrase: str = field(repr=False)
     say: Callable[[str], None]
+    blobs_url: str = ""
+    """Where the services will look for page files; empty: in the data directory."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,15 @@ async def _build(order: Order, building: Layout, manifest: Manifest, opened: Ope
     await asyncio.to_thread(_unpack, run, building)
     lines = await _recover(order, building, manifest, run)
     order.say("页面文件 page files")
-    count = await asyncio.to_thread(_put_blobs, order.directory / "blobs", building, run / LISTING)
+    kept, listing = order.directory / "blobs", run / LISTING
+    if is_object_store(order.blobs_url):
+        files = ((_sized(kept, *one), one) for one in blobs.listed(listing))
+        count, store = await ObjectStore(order.blobs_url).put_all(files), kept
+    else:
+        store = Path(unquote(urlsplit(order.blobs_url).path)) if order.blobs_url else building.blobs
+        count = await asyncio.to_thread(_put_blobs, kept, store, building.uid, listing)
     lines.append(Compared("页面文件 page files", str(manifest.blobs.count), str(count)))
-    missing = sum(not blobs.path_of(building.blobs, *used).exists() for used in await _used(building))
+    missing = sum(not blobs.path_of(store, *used).exists() for used in await _used(building))
     lines.append(Compared("缺失页面 page files missing", str(manifest.blobs.missing), str(missing)))
     remember(building, LastBackup(manifest.taken_at, str(order.directory)))
     return lines
@@ -254,32 +263,29 @@ async def _used(building: Layout) -> list[tuple[str, str]]:
     return [(unit_id, digest) for unit_id, digest in used]
 
 
-def _put_blobs(store: Path, building: Layout, listing: Path) -> int:
+def _put_blobs(store: Path, target: Path, uid: int | None, listing: Path) -> int:
     """Copy each page file that the backup lists, and compare its digest while doing so; how many there are."""
     count = 0
+    target.mkdir(mode=0o700, parents=True, exist_ok=True)
     for unit_id, digest, size in blobs.listed(listing):
-        target = blobs.path_of(building.blobs, unit_id, digest)
-        if not blobs.copy_one(_sized(store, unit_id, digest, size), target, digest, building.blobs):
-            raise _damaged(unit_id, digest)
+        place = blobs.path_of(target, unit_id, digest)
+        if not blobs.copy_one(_sized(store, unit_id, digest, size), place, digest, target):
+            raise blobs.damaged(unit_id, digest)
         count += 1
-    for path in building.blobs.rglob("*"):
-        give_to(path, building.uid)
+    for path in (target, *target.rglob("*")):
+        give_to(path, uid)
     return count
 
 
 def _check_blobs(store: Path, listing: Path) -> None:
     for unit_id, digest, size in blobs.listed(listing):
         if mark_of(_sized(store, unit_id, digest, size)).sha256 != digest:
-            raise _damaged(unit_id, digest)
+            raise blobs.damaged(unit_id, digest)
 
 
 def _sized(store: Path, unit_id: str, digest: str, size: int) -> Path:
     """The page file, if it is there in its whole length."""
     path = blobs.path_of(store, unit_id, digest)
     if not path.exists() or path.stat().st_size != size:
-        raise Refused(f"页面文件缺失或不完整 blobs/{unit_id}/{digest} is missing or cut off", _COPY_AGAIN, INVALID)
+        raise Refused(f"页面文件缺失或不完整 blobs/{unit_id}/{digest} is missing or cut off", blobs.COPY_AGAIN, INVALID)
     return path
-
-
-def _damaged(unit_id: str, digest: str) -> Refused:
-    return Refused(f"页面文件已损坏 blobs/{unit_id}/{digest} has another digest", _COPY_AGAIN, INVALID)

@@ -16,10 +16,11 @@ import asyncpg
 from deploy.backup import blobs
 from deploy.backup.database import WAL, copy_database, system_of
 from deploy.backup.engine import engine_of
-from deploy.backup.faults import CONFLICT, INVALID, Refused, told_in_one_line
+from deploy.backup.faults import INVALID, Refused, told_in_one_line
 from deploy.backup.files import FileMark, mark_of, sync_folder, write_whole
 from deploy.backup.last import LastBackup, remember
 from deploy.backup.manifest import NAME, BlobMarks, Manifest, read_manifest
+from deploy.backup.objects import ObjectStore, is_object_store
 from deploy.backup.place import Place, check_apart, held
 from deploy.backup.sealed import check_passphrase, seal
 from deploy.embedded.layout import Layout
@@ -56,11 +57,10 @@ async def take(order: Order) -> Taken:
     """Back up; Refused leaves the earlier backup in the directory as it was."""
     check_passphrase(order.passphrase)
     check_apart(order.directory, order.layout)
-    source = _blob_folder(order)
     with told_in_one_line(order.directory), held(order.directory) as place:
         kept = _kept(place)
         try:
-            taken = await _run(order, place, source, kept)
+            taken = await _run(order, place, kept)
         except BaseException:
             if place.runs.is_dir():
                 place.forget_all_but(kept)
@@ -83,20 +83,16 @@ def _kept(place: Place) -> str | None:
         return None  # nothing can be restored from it any more
 
 
-def _blob_folder(order: Order) -> Path:
-    if not order.blobs_url:
-        return order.layout.blobs
-    parts = urlsplit(order.blobs_url)
-    if parts.scheme == "file":
-        return Path(unquote(parts.path))
-    raise Refused(
-        "页面文件在对象存储里 the page files lie in an object store (DANGAN_BLOBS_URL)",
-        "此命令只备份本地文件 this command copies local ones only: use the store's own replication for the others",
-        CONFLICT,
-    )
+async def _copy_blobs(order: Order, place: Place, listing: Path) -> blobs.Copied:
+    """From where the services keep page files: the data directory's own folder, another one, or an object store."""
+    progress = _Progress(order.say)
+    if is_object_store(order.blobs_url):
+        return await ObjectStore(order.blobs_url).copy_all(place.blobs, listing, progress)
+    source = Path(unquote(urlsplit(order.blobs_url).path)) if order.blobs_url else order.layout.blobs
+    return await asyncio.to_thread(blobs.copy_all, source, place.blobs, listing, progress)
 
 
-async def _run(order: Order, place: Place, source: Path, kept: str | None) -> Taken:
+async def _run(order: Order, place: Place, kept: str | None) -> Taken:
     order.say("数据库 database: base backup and log")
     try:
         async with engine_of(order.layout) as engine:
@@ -113,7 +109,7 @@ async def _run(order: Order, place: Place, source: Path, kept: str | None) -> Ta
     sealed, manifest_key = await asyncio.to_thread(seal, _secrets(order.layout), order.passphrase)
     write_whole(run / SEALED, sealed)
     order.say("页面文件 page files")
-    copied = await asyncio.to_thread(blobs.copy_all, source, place.blobs, run / LISTING, _Progress(order.say))
+    copied = await _copy_blobs(order, place, run / LISTING)
     missing = _missing(run / "in-use", place.blobs)
     manifest = Manifest(
         run=run.name,
