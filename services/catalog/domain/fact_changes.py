@@ -65,6 +65,11 @@ class Plan:
         gone = {fact_id for fact_id, _ in self.ended}
         return sorted({fact.kind for fact in self.added} | {fact.kind for fact in self._before if fact.fact_id in gone})
 
+    @property
+    def before(self) -> tuple[Fact, ...]:
+        """What was current when it was made."""
+        return self._before
+
     _before: tuple[Fact, ...] = ()
 
 

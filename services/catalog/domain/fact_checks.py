@@ -32,11 +32,15 @@ _OWN_DATES: Final[Mapping[FactKind, str]] = {
 
 @dataclass(frozen=True)
 class FactRules:
-    """Ages in full years by kind of fact, and relations by the words of a form (`rules/facts.toml`)."""
+    """Ages in full years by kind of fact, and relations by the words of a form (`rules/facts.toml`).
+
+    Of the kinds in `closed` only words of their dictionary may be written.
+    """
 
     least_age: Mapping[str, int]
     usual_age: Mapping[str, int]
     appellations: Sequence[tuple[re.Pattern[str], KinRelation]]
+    closed: frozenset[FactKind]
 
     def relation_of(self, appellation: str) -> KinRelation | None:
         """The relation that a form's word names, if one is known: 长子 is a child."""

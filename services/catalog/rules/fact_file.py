@@ -3,6 +3,7 @@
 import re
 from functools import cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field
 
@@ -24,11 +25,16 @@ class _Appellation(RuleModel):
     relation: KinRelation
 
 
+class _Words(RuleModel):
+    closed: list[Literal["ethnicity", "party", "health", "rank", "education", "degree", "assessment"]]
+
+
 class FactFile(RuleModel):
     """The file as it is written."""
 
     least_age: _Ages
     usual_age: _Ages
+    words: _Words
     appellation: list[_Appellation] = Field(min_length=1)
 
     def rules(self) -> FactRules:
@@ -37,6 +43,7 @@ class FactFile(RuleModel):
             self.least_age.model_dump(),
             self.usual_age.model_dump(),
             tuple((re.compile(row.pattern), row.relation) for row in self.appellation),
+            frozenset(self.words.closed),
         )
 
 

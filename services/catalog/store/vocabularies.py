@@ -7,6 +7,8 @@ from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
+from services.catalog.domain.fact_words import Word
+from services.catalog.domain.facts import FactKind
 
 
 @dataclass(frozen=True)
@@ -50,12 +52,27 @@ on conflict (vocabulary, code) do update set zh = excluded.zh, en = excluded.en,
   valid_from = excluded.valid_from, valid_to = excluded.valid_to, merged_into = excluded.merged_into,
   version = excluded.version, changed_at = excluded.changed_at
 """
+_WORDS = """
+select v.fact_kind, e.zh, e.valid_from, e.valid_to, i.zh as instead
+from vocabulary v join vocabulary_entry e on e.vocabulary = v.name
+  left join vocabulary_entry i on i.vocabulary = e.vocabulary and i.code = e.merged_into
+where v.fact_kind = any($1::text[]) order by v.name, e.position, e.code limit 5000
+"""
 _USES = """
 select count(*) from fact
 where ended_at is null and kind in ('ethnicity', 'party', 'health', 'rank', 'education', 'degree', 'assessment')
   and kind = $1
   and coalesce(value->>'text', value->>'party', value->>'level', value->>'degree', value->>'grade') = any($2::text[])
 """
+
+
+async def list_words(connection: Any, kinds: Sequence[FactKind]) -> dict[FactKind, list[Word]]:
+    """The words of the dictionaries that list these kinds of facts, in their order."""
+    found: dict[FactKind, list[Word]] = {}
+    for row in await connection.fetch(_WORDS, list(kinds)):
+        word = Word(row["zh"], row["valid_from"], row["valid_to"], row["instead"])
+        found.setdefault(row["fact_kind"], []).append(word)
+    return found
 
 
 async def list_all(connection: Any) -> list[Vocabulary]:

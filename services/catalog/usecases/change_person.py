@@ -9,7 +9,7 @@ from contracts.events import Kin
 from services.catalog.store import dossiers, persons
 from services.catalog.store.facts import current_facts
 from services.catalog.store.tables import Person
-from services.catalog.usecases.keep_facts import keep_facts
+from services.catalog.usecases.keep_facts import keep_facts, pointing_at_members
 from services.catalog.usecases.person_checks import check_unit
 from services.catalog.usecases.recuse import refuse_related
 from services.catalog.usecases.register_person import plan_card
@@ -35,7 +35,8 @@ async def change_person(
             check_unit(uow, differs["unit_id"])
         planned = plan_card(uow, await current_facts(uow, person_id), differs)
         others = {name: differs[name] for name in _NOT_FACTS if name in differs}
-        changed = await keep_facts(uow, person, planned, others=others)
+        with pointing_at_members():
+            changed = await keep_facts(uow, person, planned, others=others)
         await show_on_the_dossier(uow, person_id, changed)
         return person, kin
 

@@ -14,11 +14,12 @@ from contracts.problems import DateImpossible, FieldFault, ValidationFailed
 from contracts.values.ids import new_id
 from services.catalog.domain.fact_changes import FactEntry, Plan, Stamp, plan_changes
 from services.catalog.domain.fact_checks import DATE_FAULTS, impossible_dates
+from services.catalog.domain.fact_words import MEMBERS, word_faults
 from services.catalog.domain.facts import Facts
 from services.catalog.domain.person_card import CARD_MEMBERS, card_of
 from services.catalog.rules.fact_file import fact_rules
 from services.catalog.store import facts as facts_store
-from services.catalog.store import id_numbers, persons, reviews
+from services.catalog.store import id_numbers, persons, reviews, vocabularies
 from services.catalog.store.tables import Person
 from services.catalog.usecases.tell_person import tell_person
 
@@ -62,6 +63,17 @@ def refuse(faults: Sequence[FieldFault]) -> None:
         raise ValidationFailed(errors=faults)
 
 
+async def _word_faults(uow: UnitOfWork, planned: Planned) -> list[FieldFault]:
+    """Words that may not be written. What a form says (LRMX) is taken as it is: it must come out again so."""
+    lines = planned.lines()
+    typed = [fact for fact in planned.plan.added if fact.kind in MEMBERS and fact.provenance.kind != "import"]
+    if not typed:
+        return []
+    words = await vocabularies.list_words(uow.raw(), sorted({fact.kind for fact in typed}))
+    added = {lines[fact.fact_id].pointer: fact for fact in typed}
+    return word_faults(added, planned.plan.before, words, fact_rules().closed, uow.today)
+
+
 @contextmanager
 def pointing_at_members() -> Generator[None, None, None]:
     """Faults within point at the member that was sent, where it is no line with a `value` of its own."""
@@ -78,6 +90,7 @@ def pointing_at_members() -> Generator[None, None, None]:
 async def write_facts(uow: UnitOfWork, planned: Planned, keys: KeyRing | None = None) -> None:
     """End and add what the plan says. `keys` seal an identity number; without one among the lines none are needed."""
     plan = planned.plan
+    refuse(await _word_faults(uow, planned))
     # What ends goes first: of a kind that has one fact at a time, one is current at every moment.
     if plan.ended:
         await facts_store.end(uow, plan.ended, at=uow.now, by=planned.stamp.by)

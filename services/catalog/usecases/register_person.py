@@ -26,7 +26,8 @@ async def register_person(card: Mapping[str, Any], *, uow: UnitOfWork) -> tuple[
         shown = {**card, **card_of(planned.plan.after)}
         person = Person(person_id=person_id, created_at=uow.now, changed_at=uow.now, **shown)
         await persons.save(uow, person)
-        await write_facts(uow, planned)
+        with pointing_at_members():
+            await write_facts(uow, planned)
         await tell_person(uow, person)
         uow.record("person.registered", person_id, person.version, person, changed=tuple(card))
         await uow.remember(person_id)
