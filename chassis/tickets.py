@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -12,6 +13,7 @@ from chassis.keys import KeyRing
 
 LIFETIME = timedelta(hours=24)
 TYP = "blob-ticket"
+TABLE_TYP = "table-ticket"
 
 
 class BlobTicket(BaseModel):
@@ -35,8 +37,25 @@ class BlobTicket(BaseModel):
     source_page_no: int | None = None
 
 
+class TableTicket(BaseModel):
+    """What an uploaded list is. Of another type than page tickets, so that no list is bound as a page."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    upload_id: str
+    digest: str
+    bytes: int
+    media_type: str
+    uploader: str
+    unit_id: str
+    until: int
+
+
 class TicketInvalid(Exception):
     """A ticket that is forged, over, or of somebody else."""
+
+
+Ticket = TypeVar("Ticket", BlobTicket, TableTicket)
 
 
 @dataclass(frozen=True)
@@ -51,9 +70,20 @@ class BlobTickets:
 
     def check(self, text: str, *, uploader: str, now: datetime) -> BlobTicket:
         """The ticket in `text`, if it is ours, of this uploader, and not over."""
+        return self._checked(BlobTicket, text, TYP, uploader, now)
+
+    def sign_table(self, ticket: TableTicket) -> str:
+        """The ticket of a list as a compact JWS (ES256)."""
+        return jws.sign(ticket.model_dump(), self.keys.private_jwk("blob-ticket"), typ=TABLE_TYP)
+
+    def check_table(self, text: str, *, uploader: str, now: datetime) -> TableTicket:
+        """The ticket of a list in `text`, if it is ours, of this uploader, and not over."""
+        return self._checked(TableTicket, text, TABLE_TYP, uploader, now)
+
+    def _checked(self, kind: type[Ticket], text: str, typ: str, uploader: str, now: datetime) -> Ticket:
         try:
-            signed = jws.verify(text, [self.keys.public_jwk("blob-ticket")], typ=TYP)
-            ticket = BlobTicket.model_validate(signed.payload)
+            signed = jws.verify(text, [self.keys.public_jwk("blob-ticket")], typ=typ)
+            ticket = kind.model_validate(signed.payload)
         except (jws.JwsInvalid, jws.JwsKeyUnknown, ValidationError):
             raise TicketInvalid() from None
         if ticket.uploader != uploader or now.timestamp() > ticket.until:

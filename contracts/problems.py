@@ -461,6 +461,10 @@ FAULTS: dict[str, Text] = {
     "image-unknown": Text("照片应为 JPEG 或 PNG。", "The photograph must be JPEG or PNG."),
     "image-too-large": Text("照片不得超过 {max} KiB，请压缩后上传。", "At most {max} KiB: save it smaller."),
     "image-too-small": Text("照片至少 {min} 像素。", "At least {min} dots."),
+    "row-unreadable": Text(
+        "此行无法读取：应为一个 JSON 对象；表格中不得有公式。",
+        "This row cannot be read: it must be a JSON object; a sheet holds no formula.",
+    ),
     "period-overlaps": Text(
         "同一职级、单位在此期间已有管理机关。", "Another office is named for this rank and unit in this period."
     ),

@@ -15,11 +15,12 @@ Sentence = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class UploadLimits(RuleModel):
-    """Of one file: bytes as sent, dots of a page as its header claims, pages in a TIFF or PDF."""
+    """Of one file: bytes as sent, dots of a page as its header claims, pages in a TIFF or PDF, rows of a list."""
 
     max_bytes: PositiveInt
     max_pixels: PositiveInt
     max_pages: Annotated[int, Field(ge=1, le=200)]
+    max_rows: Annotated[int, Field(ge=1, le=5000)]
 
 
 class SubmissionLimits(RuleModel):

@@ -1,21 +1,20 @@
 """Operations: batches over materials, their progress, their stop and their undo."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
-from pydantic import BaseModel, Field, model_validator
-from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
 from chassis.operations import reading
 from chassis.operations.waiting import Wait, reader, until_ended
 from chassis.problems import language
+from chassis.tables import Row
 from chassis.web import (
     CurrentDeps,
     CurrentRoots,
     Pages,
-    RequestModel,
     Uow,
     not_modified,
     refusals,
@@ -24,75 +23,14 @@ from chassis.web import (
 from contracts import problems
 from contracts.operations import Operation, OperationItemList, OperationList
 from contracts.problems import FieldFault, Lang, ValidationFailed
-from contracts.values.ids import CatalogOperationId, MaterialId
+from contracts.values.ids import CatalogOperationId
 from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.batch_shapes import BatchIn, BatchItemOut, BatchOut
 from services.catalog.api.persons import IDEMPOTENCY
-from services.catalog.api.texts import CategoryCode, Remark, Title, Word
-from services.catalog.usecases.order_batch import Batch, BatchItem, Checked, order_batch, rehearse_batch
+from services.catalog.usecases.order_batch import Checked, order_batch, rehearse_batch
+from services.catalog.usecases.read_list import read_list
 
 router = APIRouter(tags=["operations"])
-
-MOST_ITEMS = 500
-
-
-class BatchItemIn(RequestModel):
-    """One material. `version` is the one that you saw; without `category` the title's rule decides where it goes."""
-
-    material_id: MaterialId
-    version: int = Field(ge=1, strict=True)
-    ref: Word | None = Field(default=None, description="Your own name for the item, given back with what became of it")
-    category: CategoryCode | None = None
-    title: Title | None = None
-
-
-class BatchIn(RequestModel):
-    """What to do with up to 500 materials. `validate_only` does all of it and takes it back: nothing stays."""
-
-    kind: Literal["refile", "retitle"]
-    mode: Literal["all_or_nothing", "each"] = "each"
-    validate_only: bool = False
-    reason: Remark | None = Field(default=None, description="Why; needed to refile")
-    items: list[BatchItemIn] = Field(min_length=1, max_length=MOST_ITEMS)
-
-    @model_validator(mode="after")
-    def _each_once(self) -> "BatchIn":
-        if self.kind == "refile" and self.reason is None:
-            raise PydanticCustomError("required", "a reason is needed")
-        return self
-
-    def batch(self) -> Batch:
-        """The order; ValidationFailed names what single items lack, or have too much of."""
-        faults: list[FieldFault] = []
-        seen: set[str] = set()
-        for position, item in enumerate(self.items):
-            pointer = f"/items/{position}"
-            if item.material_id in seen:
-                faults.append(FieldFault(f"{pointer}/material_id", "duplicate"))
-            seen.add(item.material_id)
-            if self.kind == "retitle" and item.title is None:
-                faults.append(FieldFault(f"{pointer}/title", "required"))
-            if self.kind == "retitle" and item.category is not None:
-                faults.append(FieldFault(f"{pointer}/category", "contradiction", {"other": "kind"}))
-        if faults:
-            raise ValidationFailed(errors=faults)
-        items = [BatchItem(one.material_id, one.version, one.category, one.title, one.ref) for one in self.items]
-        return Batch(self.kind, self.mode, items, self.reason)
-
-
-class BatchItemOut(BaseModel):
-    """What is found of an item before it is done; after `validate_only` also where it would stand."""
-
-    position: int
-    ref: str | None
-    result: dict[str, Any] | None
-    problem: dict[str, Any] | None
-
-
-class BatchOut(BaseModel):
-    """The operation that does it, null after `validate_only`; and the items."""
-
-    operation: Operation | None
-    items: list[BatchItemOut]
 
 
 @router.post(
@@ -101,7 +39,14 @@ class BatchOut(BaseModel):
     response_model=BatchOut,
     responses={
         200: {"description": "`validate_only`: what would become of each item", "model": BatchOut},
-        **refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING, *IDEMPOTENCY),
+        **refusals(
+            problems.VALIDATION_FAILED,
+            problems.ROLE_MISSING,
+            problems.FILE_DAMAGED,
+            problems.TOO_LARGE,
+            problems.DEPENDENCY_DOWN,
+            *IDEMPOTENCY,
+        ),
     },
 )
 async def create_material_batch(
@@ -115,12 +60,15 @@ async def create_material_batch(
     wait: Wait,
 ) -> Any:
     """Refile or retitle many materials in the background, or see beforehand what would become of each."""
+    rows: Sequence[Row] = ()
+    if body.upload_id is not None and body.blob_ticket is not None:
+        rows = await read_list(body.upload_id, body.blob_ticket, uow=uow, deps=deps)
     if body.validate_only:
-        ordered = await rehearse_batch(body.batch(), roots=roots, uow=uow, deps=deps)
+        ordered = await rehearse_batch(body.batch(rows), roots=roots, uow=uow, deps=deps)
         response.status_code = 200
         response.headers["Cache-Control"] = PRIVATE
     else:
-        ordered = await order_batch(body.batch(), uow=uow, deps=deps)
+        ordered = await order_batch(body.batch(rows), uow=uow, deps=deps)
         created(response, uow)
     operation = ordered.operation
     if operation is not None:

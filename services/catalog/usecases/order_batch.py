@@ -27,18 +27,19 @@ Mode = Literal["each", "all_or_nothing"]
 
 @dataclass(frozen=True)
 class BatchItem:
-    """One material as the archivist saw it (`seen_version`), and how it shall be."""
+    """One material as the archivist saw it (`seen_version`), and how it shall be. `pointer`: where it was given."""
 
     material_id: str
     seen_version: int
     category: str | None = None
     title: str | None = None
     ref: str | None = None
+    pointer: str = ""
 
 
 @dataclass(frozen=True)
 class Batch:
-    """What to do with up to 500 materials of any dossiers in the caller's units."""
+    """What to do with these materials of any dossiers in the caller's units."""
 
     kind: str
     mode: Mode
@@ -77,9 +78,9 @@ async def order_batch(batch: Batch, *, uow: UnitOfWork, deps: Deps) -> Ordered:
         checked = [_checked(position, item, touched) for position, item in enumerate(batch.items)]
         faults = [one for one in checked if one.problem]
         if batch.mode == "all_or_nothing" and faults:
-            raise ValidationFailed(errors=[_fault(one) for one in faults])
+            raise ValidationFailed(errors=[_fault(one, batch.items[one.position].pointer) for one in faults])
         if not touched:
-            raise ValidationFailed(errors=[FieldFault("/items", "unknown-reference")])
+            raise ValidationFailed(errors=[FieldFault(batch.items[0].pointer.rpartition("/")[0], "unknown-reference")])
         kind = deps.operations.kinds.of(f"materials.{batch.kind}")
         items = [OrderItem(_input(batch, item, touched), item.ref) for item in batch.items]
         units = frozenset(one.unit_id for one in touched.values())
@@ -136,10 +137,10 @@ def _checked(position: int, item: BatchItem, touched: Mapping[str, Touched]) -> 
     return Checked(position, item.ref, problem=problem_of(refusal) if refusal else None)
 
 
-def _fault(one: Checked) -> FieldFault:
+def _fault(one: Checked, pointer: str) -> FieldFault:
     code = {"not-found": "unknown-reference", "version-stale": "version-stale"}
     problem = one.problem or {}
-    return FieldFault(f"/items/{one.position}", code.get(problem["code"], "state-conflict"), problem["params"])
+    return FieldFault(pointer, code.get(problem["code"], "state-conflict"), problem["params"])
 
 
 def _input(batch: Batch, item: BatchItem, touched: Mapping[str, Touched]) -> dict[str, Any]:

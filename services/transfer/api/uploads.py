@@ -6,6 +6,7 @@ from fastapi import APIRouter, Header, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
+from chassis.tables import NDJSON, XLSX
 from chassis.web import CurrentDeps, CurrentRoots, refusals, requires
 from contracts import problems
 from contracts.problems import FieldFault, MediaTypeRefused, ValidationFailed
@@ -18,7 +19,7 @@ from services.transfer.usecases.store_upload import Stored, StoreUpload, store_u
 router = APIRouter(tags=["uploads"])
 
 _FILE = {"schema": {"type": "string", "format": "binary"}}
-ACCEPTED = ("image/jpeg", "image/png", "image/tiff", "application/pdf", "application/octet-stream")
+ACCEPTED = ("image/jpeg", "image/png", "image/tiff", "application/pdf", NDJSON, XLSX, "application/octet-stream")
 
 
 class UploadedPageOut(BaseModel):
@@ -39,12 +40,14 @@ class UploadOut(BaseModel):
     """A file that was taken in. A TIFF or PDF is kept as it came; each of its pages is an image beside it.
 
     `blob_ticket`, `width` and `height` are of an image that was uploaded as such; for a TIFF or PDF they are null,
-    and every page stands in `pages`.
+    and every page stands in `pages`. A list has a ticket and no page.
     """
 
     id: str
     unit_id: str
-    blob_ticket: str | None = Field(description="The same as that of the only page, for a JPEG or PNG")
+    blob_ticket: str | None = Field(
+        description="The same as that of the only page, for a JPEG or PNG; of the list, for NDJSON or XLSX"
+    )
     digest: str = Field(description="SHA-256 of the file as it came, hexadecimal")
     bytes: int
     media_type: str = Field(description="By content, whatever the request said")
@@ -60,7 +63,7 @@ class UploadOut(BaseModel):
         return cls(
             id=upload.upload_id,
             unit_id=upload.unit_id,
-            blob_ticket=image.blob_ticket if image else None,
+            blob_ticket=image.blob_ticket if image else upload.table_ticket,
             digest=upload.digest,
             bytes=upload.bytes,
             media_type=upload.media_type,
@@ -95,7 +98,7 @@ async def create_upload(
     unit_id: Annotated[UnitId | None, Query(description="May be left out with one unit only")] = None,
     repr_digest: Annotated[str | None, Header(description="`sha-256=:…:` (RFC 9530), checked when sent")] = None,
 ) -> UploadOut:
-    """Send the bytes of one JPEG, PNG, TIFF or PDF as the body, up to 64 MiB and 100 pages."""
+    """Send one JPEG, PNG, TIFF or PDF as the body, up to 64 MiB and 100 pages; or one list, NDJSON or XLSX."""
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise MediaTypeRefused(accepted=ACCEPTED)
     command = StoreUpload(unit_id, _digest(repr_digest), roots)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import RowMapping, insert, select
 
+from chassis.tables import TABLES
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid
@@ -46,7 +47,8 @@ class UploadedPage:
 class Upload:
     """A checked file: digest, type and size by content, uploader and unit, and the page images in it.
 
-    The file of an image is its own only page; a TIFF or PDF has as many as it holds.
+    The file of an image is its own only page; a TIFF or PDF has as many as it holds; a list has none, but the
+    ticket `table_ticket`.
     """
 
     upload_id: str
@@ -57,12 +59,13 @@ class Upload:
     bytes: int
     uploaded_at: datetime
     pages: tuple[UploadedPage, ...]
+    table_ticket: str | None = None
 
     @property
     def image(self) -> UploadedPage | None:
-        """The page that is the uploaded file itself; None for a file of pages."""
-        first = self.pages[0]
-        return first if first.digest == self.digest else None
+        """The page that is the uploaded file itself; None for a file of pages and for a list."""
+        first = self.pages[0] if self.pages else None
+        return first if first and first.digest == self.digest else None
 
 
 async def get(uow: UnitOfWork, upload_id: str) -> Upload:
@@ -70,6 +73,8 @@ async def get(uow: UnitOfWork, upload_id: str) -> Upload:
     row = await fetch_first(uow, select(_TABLE).where(_TABLE.c.upload_id == upload_id))
     if row is None:
         raise NotFound()
+    if row["media_type"] in TABLES:
+        return Upload(pages=(), table_ticket=row["blob_ticket"], **{name: row[name] for name in _FILE})
     if row["blob_ticket"] is not None:
         return _upload(row, (UploadedPage(page_no=1, **{name: row[name] for name in _IMAGE}),))
     found = await fetch(uow, select(_PAGES).where(_PAGES.c.upload_id == upload_id).order_by(_PAGES.c.page_no))
@@ -87,6 +92,9 @@ def _upload(row: RowMapping, pages: tuple[UploadedPage, ...]) -> Upload:
 async def add(uow: UnitOfWork, upload: Upload) -> None:
     """A new upload, with its pages where it is a file of pages."""
     columns = {name: getattr(upload, name) for name in _FILE}
+    if upload.table_ticket is not None:
+        await execute(uow, insert(_TABLE).values(columns | {"blob_ticket": upload.table_ticket}))
+        return
     if image := upload.image:
         columns |= {"width": image.width, "height": image.height, "blob_ticket": image.blob_ticket}
         await execute(uow, insert(_TABLE).values(columns))

@@ -1,4 +1,4 @@
-"""Take a file in: stream, hash, judge by content, keep, and answer a ticket for each page image in it."""
+"""Take a file in: stream, hash, judge by content, keep, and answer a ticket for each page image, or for a list."""
 
 import asyncio
 from collections import deque
@@ -12,7 +12,9 @@ from chassis.blobs import Incoming
 from chassis.deps import Deps
 from chassis.identity import Roots
 from chassis.images import DrawnPage, ImageLimits, ImageRefused, draw_page, inspect_image, look_into
-from chassis.tickets import LIFETIME, BlobTicket
+from chassis.images.headers import SNIFF_BYTES
+from chassis.tables import TABLES, read_table, sniff_table
+from chassis.tickets import LIFETIME, BlobTicket, TableTicket
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import DigestMismatch
 from contracts.values.ids import new_id
@@ -54,7 +56,7 @@ class _Image:
 async def store_upload(
     cmd: StoreUpload, body: AsyncIterator[bytes], *, begin: Begin, deps: Deps, limits: UploadLimits
 ) -> Stored:
-    """Store one image, or one TIFF or PDF with each of its pages as an image beside it.
+    """Store one image, one TIFF or PDF with each of its pages as an image beside it, or one list.
 
     What is refused leaves neither a row nor a file behind; a file whose last page cannot be drawn is refused as a
     whole. When the last transaction fails, the files stay, used by nothing; the same bytes sent again take them up.
@@ -100,6 +102,9 @@ async def _judged(path: Path, limits: UploadLimits, deps: Deps, stack: AsyncExit
     """Media type of the file and the page images in it, by its content; refused with the problem that fits."""
     allowed = ImageLimits(max_bytes=limits.max_bytes, max_pixels=limits.max_pixels)
     try:
+        if (table := await asyncio.to_thread(_table_type, path)) is not None:
+            await deps.run_cpu(read_table, path, table, limits.max_rows)
+            return table, []
         source = await deps.run_cpu(look_into, path, allowed, limits.max_pages)
         if source is None:
             facts = await deps.run_cpu(inspect_image, path, allowed)
@@ -108,6 +113,11 @@ async def _judged(path: Path, limits: UploadLimits, deps: Deps, stack: AsyncExit
         return source.media_type, await _drawn(draw, source.page_count, deps, stack)
     except ImageRefused as refused:
         raise refused.refusal() from None
+
+
+def _table_type(path: Path) -> str | None:
+    with path.open("rb") as file:
+        return sniff_table(file.read(SNIFF_BYTES))
 
 
 async def _drawn(draw: Callable[[int], DrawnPage], page_count: int, deps: Deps, stack: AsyncExitStack) -> list[_Image]:
@@ -169,4 +179,23 @@ def _upload(
         bytes=incoming.size,
         uploaded_at=uow.now,
         pages=tuple(page(number, image) for number, image in enumerate(images, start=1)),
+        table_ticket=_table_ticket(incoming, media_type, upload_id, unit_id, uow, deps),
     )
+
+
+def _table_ticket(
+    incoming: Incoming, media_type: str, upload_id: str, unit_id: str, uow: UnitOfWork, deps: Deps
+) -> str | None:
+    """The ticket of a list; None for pages, which have their own."""
+    if media_type not in TABLES:
+        return None
+    ticket = TableTicket(
+        upload_id=upload_id,
+        digest=incoming.digest,
+        bytes=incoming.size,
+        media_type=media_type,
+        uploader=uow.caller.account_id,
+        unit_id=unit_id,
+        until=int((uow.now + LIFETIME).timestamp()),
+    )
+    return deps.tickets.sign_table(ticket)

@@ -18,7 +18,7 @@ def test_the_shipped_rules_load():
     ("file", "model", "old", "new", "line", "key"),
     [
         ("limits.toml", Limits, "max_items = 200", "max_item = 200", None, "submission.max_items"),
-        ("limits.toml", Limits, "max_items = 200", "max_items = 0", 12, "submission.max_items"),
+        ("limits.toml", Limits, "max_items = 200", "max_items = 0", 15, "submission.max_items"),
         ("returns.toml", Returns, 'code = "A5"', 'code = "A 5"', None, "reason"),
         ("returns.toml", Returns, 'code = "A5"', 'code = "A1"', None, "reason"),
         ("returns.toml", Returns, "correction_days = 30", "correction_days = -1", None, "correction_days"),

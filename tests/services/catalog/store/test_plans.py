@@ -153,7 +153,10 @@ _READS: dict[str, Read] = {
     "what stands in a category": lambda uow: materials.list_placed(uow, _key("dos", 7), ["1"], r2018()),
     "dossiers to print": lambda uow: print_files.list_of_units(uow, None, stale=False, limit=51),
     "dossiers named to print": lambda uow: print_files.list_named(uow, [_key("dos", 7), _key("dos", 207)]),
-    "whose dossier": lambda uow: print_facts.get_owner(uow, _key("dos", 7)),
+    "names of dossiers to print": lambda uow: print_files.names_of(uow, [_key("dos", 7), _key("dos", 207)]),
+    "related to one of many": lambda uow: persons.is_related_to_any(uow, [_key("per", 7), _key("per", 207)], "plan-7"),
+    "photograph": lambda uow: facts.find_photograph(uow, _key("per", 7), None),
+    "whose dossier, for a print": lambda uow: print_facts.get_owner(uow, _key("dos", 7)),
     "what was removed": lambda uow: print_facts.list_removed(uow, _key("dos", 7)),
     "catalogue": lambda uow: catalogue.get(uow, _key("dos", 7)),
     "worklist of a finding": lambda uow: findings.list_open(uow.raw(), "CAT-008", None, None, 51),
@@ -180,7 +183,7 @@ async def test_a_read_of_one_unit_leaves_the_rows_of_others_alone(office: Office
         query, arguments = asked[0]
         told = await uow.raw().fetchval(f"explain (analyze, format json) {query}", *arguments)
     (plan,) = told if isinstance(told, list) else json.loads(told)
-    assert found or what in ("what stands in a category", "what was removed")
+    assert found or what in ("what stands in a category", "what was removed", "photograph")
     for node in _nodes(plan["Plan"]):
         if node.get("Relation Name") in TABLES:
             by_index = "Index Cond" in node or node["Node Type"] == "Bitmap Heap Scan"

@@ -3,6 +3,7 @@
 import asyncio
 import time
 import uuid
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ import pytest
 
 from chassis.deps import Deps
 from chassis.identity import mint_internal
+from chassis.tables import NDJSON, XLSX
 from chassis.web import INTERNAL_TOKEN
 from contracts.values.digest import digest_of, to_repr_digest
 from services.transfer.usecases.expire_uploads import expire_uploads
@@ -25,6 +27,7 @@ from tests.chassis.pages import (
     tiff,
     tiff_claiming,
 )
+from tests.chassis.test_tables import by_openpyxl
 from tests.services.transfer.desk import Desk, statements
 from tests.services.transfer.door import Door, problem
 from tests.support.rooms import somebody
@@ -85,11 +88,12 @@ async def test_the_type_is_that_of_the_content(desk: Desk, door: Door):
         (pdf(SHEET)[:300], 422, "file-damaged"),
         (pdf_of_lines(3000, 3000), 413, "too-large"),
         (tiff(*101 * [SHEET.resize((20, 30))]), 413, "too-large"),
+        (b"PK\x03\x04" + bytes(100), 422, "file-damaged"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", 415, "file-type-refused"),
     ],
     ids=[
         *("empty", "half-jpeg", "jpeg-head", "cut-png", "bomb", "program", "tiff-head", "pdf-head", "cut-tiff"),
-        *("tiff-bomb", "tiff-without-dots", "locked-pdf", "cut-pdf", "pdf-bomb", "101-pages", "svg"),
+        *("tiff-bomb", "tiff-without-dots", "locked-pdf", "cut-pdf", "pdf-bomb", "101-pages", "cut-zip", "svg"),
     ],
 )
 async def test_a_file_that_is_no_page_image_is_refused_and_leaves_nothing(
@@ -99,6 +103,29 @@ async def test_a_file_that_is_no_page_image_is_refused_and_leaves_nothing(
     answer = await door.upload(desk.clerk, content, Content_Type="image/jpeg")
     problem(answer, status, code)
     assert (blob_files(desk), await rows(desk)) == (before, 0)
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type"), [(b'{"title": "a"}\n', NDJSON), (by_openpyxl(["title"], ["a"]), XLSX)]
+)
+async def test_a_list_is_taken_in_with_a_ticket_that_binds_no_page(
+    desk: Desk, door: Door, content: bytes, media_type: str
+):
+    """By its content; repeated, it answers the same."""
+    key = str(uuid.uuid4())
+    answers = [await door.upload(desk.clerk, content, Idempotency_Key=key) for _ in range(2)]
+    told = answers[0].json()
+    assert (answers[0].status_code, answers[1].json()) == (201, told)
+    assert (told["media_type"], told["digest"], told["pages"]) == (media_type, digest_of(content), [])
+    assert (told["width"], told["height"]) == (None, None)
+    ticket = desk.deps.tickets.check_table(told["blob_ticket"], uploader=desk.clerk.account_id, now=datetime.now(UTC))
+    assert (ticket.upload_id, ticket.digest, ticket.unit_id) == (told["id"], told["digest"], desk.department.unit_id)
+    assert blob_files(desk) == {f"{ticket.unit_id}/{ticket.digest[:2]}/{ticket.digest}"}
+    item = await desk.item(await desk.drafted(), pages=0)
+    path, body = f"/submission-items/{item.item_id}/pages", {"blob_tickets": [told["blob_ticket"]]}
+    assert problem(await door.post(desk.clerk, path, body), 422, "validation-failed") == [
+        ("/blob_tickets/0", "ticket-invalid")
+    ]
 
 
 async def test_what_is_taken_is_named_in_the_refusal(desk: Desk, door: Door):
