@@ -44,13 +44,22 @@ class Desk:
         number = 0
         while not stopped.is_set():
             number += 1
-            ref = f"D{number:03d}"
-            try:
-                await self._round(ref, number, self._cadres[number % len(self._cadres)].dossier_id)
-            except (Problem, httpx.HTTPError) as fault:
-                self._writer.notes.gave_up(ref, "desk", str(fault) or type(fault).__name__)
+            await self._try_round(f"D{number:03d}", number, self._cadres[number % len(self._cadres)])
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stopped.wait(), PACE)
+
+    async def once_more(self) -> None:
+        """A round in each dossier when what was handed in is filed: it is renumbered, and some of it moved."""
+        rounds = [
+            self._try_round(f"E{number:03d}", number, cadre) for number, cadre in enumerate(self._cadres, start=1)
+        ]
+        await asyncio.gather(*rounds)
+
+    async def _try_round(self, ref: str, number: int, cadre: Cadre) -> None:
+        try:
+            await self._round(ref, number, cadre.dossier_id)
+        except (Problem, httpx.HTTPError) as fault:
+            self._writer.notes.gave_up(ref, "desk", str(fault) or type(fault).__name__)
 
     async def _round(self, ref: str, number: int, dossier_id: str) -> None:
         titles = [f"平时考核材料（{ref}-{position}）" for position in range(1, ROWS + 1)]

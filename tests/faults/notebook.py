@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx
 
+from chassis.tasks import end
 from cli.accounts import sample_accounts
 from cli.client import Client, Problem
 from tests.faults import notes as noted
@@ -97,7 +98,7 @@ class Notebook:
             if await _line() == "stop":
                 stopped.set()
                 await asyncio.gather(loading, working)
-                following = group.create_task(self._follow(compared))
+                following = group.create_task(self._follow(compared, desk))
                 await _line()
                 compared.set()
                 await following
@@ -106,13 +107,22 @@ class Notebook:
         self._notes.close()
         await self._compare()
 
-    async def _follow(self, compared: asyncio.Event) -> None:
-        """Tell how many delivered submissions have not closed."""
+    async def _follow(self, compared: asyncio.Event, desk: Desk) -> None:
+        """Tell how many delivered submissions have not closed; when all have, the desk works on what they brought."""
+        last: asyncio.Task[None] | None = None
         while not compared.is_set():
             with contextlib.suppress(httpx.TransportError, Problem):
-                _say(state="following", open=await self._open(), acknowledged=self._notes.acknowledged)
+                waiting = await self._open()
+                if not waiting and last is None:
+                    last = asyncio.create_task(desk.once_more())
+                at_work = last is not None and not last.done()
+                _say(state="following", open=waiting + at_work, acknowledged=self._notes.acknowledged)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(compared.wait(), TOLD_EVERY)
+        if last is not None and last.done():
+            last.result()
+        elif last is not None:
+            await end([last])
 
     async def _open(self) -> int:
         waiting = [
