@@ -20,7 +20,7 @@ from deploy.backup.census import blobs_in_use, take_census
 from deploy.backup.compare import Compared, compared
 from deploy.backup.database import WAL, connected
 from deploy.backup.engine import Engine, run_program
-from deploy.backup.faults import CONFLICT, INVALID, Refused, told_in_one_line
+from deploy.backup.faults import CONFLICT, INVALID, NO_ROOM, Refused, no_room, told_in_one_line
 from deploy.backup.files import mark_of
 from deploy.backup.last import LastBackup, remember
 from deploy.backup.manifest import Manifest, read_manifest
@@ -212,6 +212,8 @@ async def _engine(building: Layout, settings: dict[str, str]) -> AsyncIterator[E
         await server.start()
         yield Engine(server, passwords(building))
     except CannotStart as fault:
+        if NO_ROOM in fault.what:
+            raise no_room(building.root.parent) from fault
         raise Refused(fault.what, "请用另一份备份 take another backup, or free disk space", INVALID) from fault
     finally:
         await asyncio.to_thread(server.stop)
