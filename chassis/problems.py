@@ -33,6 +33,9 @@ _FAULT_OF = {
     "greater_than_equal": "out-of-range",
     "less_than": "out-of-range",
     "less_than_equal": "out-of-range",
+    "date_from_datetime_parsing": "date-impossible",
+    "date_from_datetime_inexact": "date-impossible",
+    "date_parsing": "date-impossible",
 }
 _TYPES = {"model_attributes_type": "object", "model_type": "object", "dict_type": "object"}
 _LIMITS = {"max_length": "max", "min_length": "min", "ge": "min", "gt": "min", "le": "max", "lt": "max"}

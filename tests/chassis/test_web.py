@@ -2,16 +2,18 @@
 
 import time
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
 import pytest
 from fastapi import APIRouter, Response
-from pydantic import Field
+from pydantic import Field, TypeAdapter, ValidationError
 
 from chassis.app import ServiceSpec, create_service
 from chassis.identity import Caller, mint_internal
+from chassis.problems import faults_of
 from chassis.startup import StartRefused
 from chassis.web import IfMatch, Pages, RequestModel, Uow, check_version, etag, requires
 from contracts.values.ids import new_id
@@ -151,6 +153,14 @@ async def test_a_fault_names_its_member_and_never_the_value(
     assert answer.headers["content-type"] == "application/problem+json"
     assert [(error["pointer"], error["code"]) for error in answer.json()["errors"]] == [(pointer, code)]
     assert "一二三四" not in answer.text
+
+
+@pytest.mark.parametrize("given", ["2020-13-01", "2020-02-30", "2020-05-01T10:00:00", "tomorrow"])
+def test_a_day_that_is_none_is_told_as_a_date(given: str):
+    """In a query too: its words name the form, and no type of the program."""
+    with pytest.raises(ValidationError) as caught:
+        TypeAdapter(date).validate_python(given)
+    assert [fault.code for fault in faults_of(caught.value.errors())] == ["date-impossible"]
 
 
 async def test_an_impossible_date_has_its_own_code(client: httpx.AsyncClient):
