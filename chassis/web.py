@@ -13,9 +13,10 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel, ConfigDict
 
 from chassis.deps import Deps
+from chassis.idempotency import IdempotencyKey
 from chassis.identity import Caller, Roots
 from chassis.pagination import DEFAULT_SIZE, MAX_SIZE
-from chassis.unit_of_work import IdempotencyKey, UnitOfWork
+from chassis.unit_of_work import UnitOfWork
 from contracts.problems import (
     FieldFault,
     IdempotencyKeyMissing,
