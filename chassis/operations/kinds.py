@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import EventData
 from contracts.operations import Operation
+from contracts.problems import Refusal
 
 Mode = Literal["each", "all_or_nothing"]
 
@@ -38,6 +39,25 @@ class Kind(Protocol):
 
     async def apply(self, item: Mapping[str, Any], uow: UnitOfWork) -> Applied: ...
     async def undo(self, item: Mapping[str, Any], uow: UnitOfWork) -> Applied: ...
+
+
+Ended = Applied | Refusal
+"""What became of one item of several. A refused one left nothing behind."""
+
+
+@runtime_checkable
+class KindOfMany(Kind, Protocol):
+    """A kind whose items cost less together than one by one. Both acts answer for each item, in the order given.
+
+    `apply_all` takes the items of one order, `undo_all` items that have the members of `undone_with` in common.
+    """
+
+    async def apply_all(self, items: Sequence[Mapping[str, Any]], uow: UnitOfWork) -> Sequence[Ended]: ...
+    async def undo_all(self, items: Sequence[Mapping[str, Any]], uow: UnitOfWork) -> Sequence[Ended]: ...
+
+    def undone_with(self, item: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """By which members others are taken back together with this item; None when it stands alone."""
+        ...
 
 
 @dataclass(frozen=True)

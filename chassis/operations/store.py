@@ -176,18 +176,22 @@ async def hold(uow: UnitOfWork, claimed: Claimed) -> bool:
     return row["cancel_asked_at"] is not None
 
 
-async def lock_waiting(uow: UnitOfWork, claimed: Claimed, limit: int) -> list[Waiting]:
+async def lock_waiting(
+    uow: UnitOfWork, claimed: Claimed, limit: int, having: Mapping[str, Any] | None = None
+) -> list[Waiting]:
     """The next items that wait, in order, held until the end of this transaction; none once a stop was asked for.
 
-    Whether it was is read without waiting for anybody.
+    Whether it was is read without waiting for anybody. `having`: only those whose input has these members.
     """
     rows = await uow.raw().fetch(
         """select position, input::text as input, undoes_position from operation_item
         where operation_id = $1 and state = 'waiting'
           and (select cancel_asked_at is null from operation where operation_id = $1)
+          and input @> $3::text::jsonb
         order by position limit $2 for update""",
         to_uuid(claimed.operation.id),
         limit,
+        _json(having or {}),
     )
     return [Waiting(row["position"], orjson.loads(row["input"]), row["undoes_position"]) for row in rows]
 
@@ -207,9 +211,9 @@ async def settle_done(uow: UnitOfWork, claimed: Claimed, items: Sequence[tuple[W
         )
 
 
-async def settle_failed(uow: UnitOfWork, claimed: Claimed, position: int, problem: Mapping[str, Any]) -> None:
-    """Write why an item was refused. LeaseLost."""
-    await _settle(uow, claimed, "failed", [(position, None, None, None, _json(problem))])
+async def settle_failed(uow: UnitOfWork, claimed: Claimed, refused: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+    """Write why items were refused: position and problem. LeaseLost."""
+    await _settle(uow, claimed, "failed", [(at, None, None, None, _json(problem)) for at, problem in refused])
 
 
 def _json(value: Mapping[str, Any]) -> str:

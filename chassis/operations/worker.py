@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from chassis.inbox import is_passing
 from chassis.jobs import Job
 from chassis.operations import reading, store
-from chassis.operations.kinds import Applied, Kind, OperationKinds, Order, OrderItem
+from chassis.operations.kinds import Applied, Ended, Kind, KindOfMany, OperationKinds, Order, OrderItem
 from chassis.operations.store import Claimed, LeaseLost, Waiting
 from chassis.tasks import end
 from chassis.telemetry import Trace, log, place_of
@@ -143,48 +143,59 @@ class Operations:
         return self._deps.unit_of_work(claimed.caller, claimed.caller.roots(kind.permission), trace=trace)
 
     async def _take_one(self, claimed: Claimed) -> bool:
-        """Do the next item in a transaction of its own; False when none is left to do."""
+        """Do the next item, with those that are taken back together with it, in a transaction of its own; False when
+        none is left to do."""
         kind = self.kinds.of(claimed.operation.kind)
-        waiting: Waiting | None = None
+        held: Sequence[Waiting] = ()
         try:
             async with self._uow(claimed, kind) as uow:
                 async with uow.as_service():
-                    held = await store.lock_waiting(uow, claimed, 1)
+                    held = await _hold_next(kind, claimed, uow)
                 if not held:
                     return False
-                waiting = held[0]
-                applied = await _act(kind, claimed, waiting, uow)
+                ended: Sequence[Ended]
+                if isinstance(kind, KindOfMany) and len(held) > 1:
+                    ended = await _act_together(kind, claimed, held, uow)
+                else:
+                    ended = [await _act(kind, claimed, held[0], uow)]
                 async with uow.as_service():
-                    await store.settle_done(uow, claimed, [(waiting, applied)])
-        except (Refusal, _Unforeseen) as refusal:
-            await self._fail(claimed, waiting, refusal)
+                    await _settle(uow, claimed, held, ended)
+        except (Refusal, _Unforeseen) as fault:
+            await self._fail(claimed, held, fault)
         return True
 
     async def _take_all(self, claimed: Claimed) -> None:
         """Do all items in one transaction, or none of them."""
         kind = self.kinds.of(claimed.operation.kind)
-        waiting: Waiting | None = None
+        in_hand: Sequence[Waiting] = ()
         try:
             async with self._uow(claimed, kind) as uow:
                 async with uow.as_service():
                     held = await store.lock_waiting(uow, claimed, MANY)
+                in_hand = held[:1]
+                together: Sequence[Ended] = ()
+                if isinstance(kind, KindOfMany) and held:
+                    together = await _act_together(kind, claimed, held, uow)
                 done: list[tuple[Waiting, Applied]] = []
-                for waiting in held:
-                    done.append((waiting, await _act(kind, claimed, waiting, uow)))
+                for at, waiting in enumerate(held):
+                    in_hand = [waiting]
+                    ended = together[at] if together else await _act(kind, claimed, waiting, uow)
+                    done.append((waiting, _done(ended)))
                 async with uow.as_service():
                     if await store.hold(uow, claimed):
                         raise _Cancelled
                     await store.settle_done(uow, claimed, done)
         except _Cancelled:
             return
-        except (Refusal, _Unforeseen) as refusal:
-            await self._fail(claimed, waiting, refusal)
+        except (Refusal, _Unforeseen) as fault:
+            await self._fail(claimed, in_hand, fault)
 
-    async def _fail(self, claimed: Claimed, waiting: Waiting | None, fault: Refusal | _Unforeseen) -> None:
-        if waiting is None:
+    async def _fail(self, claimed: Claimed, held: Sequence[Waiting], fault: Refusal | _Unforeseen) -> None:
+        if not held:
             raise fault
+        problem = problem_of(fault)
         async with self._deps.as_service() as uow:
-            await store.settle_failed(uow, claimed, waiting.position, problem_of(fault))
+            await store.settle_failed(uow, claimed, [(waiting.position, problem) for waiting in held])
 
     async def _finish(self, claimed: Claimed) -> None:
         async with self._deps.as_service() as uow:
@@ -193,10 +204,33 @@ class Operations:
             uow.tell(self.kinds.finished(operation, claimed.units), version=operation.version)
 
 
+async def _hold_next(kind: Kind, claimed: Claimed, uow: UnitOfWork) -> Sequence[Waiting]:
+    """The next item, held; when it is taken back together with others, all of them."""
+    held = await store.lock_waiting(uow, claimed, 1)
+    if not held or not claimed.operation.undoes or not isinstance(kind, KindOfMany):
+        return held
+    shared = kind.undone_with(held[0].input)
+    return held if shared is None else await store.lock_waiting(uow, claimed, MANY, shared)
+
+
 async def _act(kind: Kind, claimed: Claimed, waiting: Waiting, uow: UnitOfWork) -> Applied:
     act = kind.undo if claimed.operation.undoes else kind.apply
-    try:
+    with _unforeseen_told():
         return await act(waiting.input, uow)
+
+
+async def _act_together(
+    kind: KindOfMany, claimed: Claimed, held: Sequence[Waiting], uow: UnitOfWork
+) -> Sequence[Ended]:
+    act = kind.undo_all if claimed.operation.undoes else kind.apply_all
+    with _unforeseen_told():
+        return await act([waiting.input for waiting in held], uow)
+
+
+@contextmanager
+def _unforeseen_told() -> Generator[None, None, None]:
+    try:
+        yield
     except Refusal:
         raise
     except Exception as error:
@@ -204,6 +238,21 @@ async def _act(kind: Kind, claimed: Claimed, waiting: Waiting, uow: UnitOfWork) 
             raise
         log.error("unforeseen", error=type(error).__name__, place=place_of(error))
         raise _Unforeseen from error
+
+
+def _done(ended: Ended) -> Applied:
+    if isinstance(ended, Refusal):
+        raise ended
+    return ended
+
+
+async def _settle(uow: UnitOfWork, claimed: Claimed, held: Sequence[Waiting], ended: Sequence[Ended]) -> None:
+    """Write what items did and why others were refused, in the transaction that did it."""
+    pairs = list(zip(held, ended, strict=True))
+    if done := [(waiting, one) for waiting, one in pairs if not isinstance(one, Refusal)]:
+        await store.settle_done(uow, claimed, done)
+    if refused := [(waiting.position, problem_of(one)) for waiting, one in pairs if isinstance(one, Refusal)]:
+        await store.settle_failed(uow, claimed, refused)
 
 
 def problem_of(fault: BaseException) -> Mapping[str, Any]:

@@ -101,7 +101,7 @@ def _typed(members: Mapping[str, Any]) -> dict[str, Any]:
 
 
 class BatchItemOut(BaseModel):
-    """What is found of an item before it is done; after `validate_only` also where it would stand."""
+    """What is found of an item before it is done; after `validate_only` also where it would stand in the end."""
 
     position: int
     ref: str | None

@@ -39,6 +39,17 @@ async def edit_standing(
     uow: UnitOfWork, dossier: LockedDossier, standing: Standing, changes: Mapping[str, Any], rules: CatalogRules
 ) -> Standing:
     """The same inside a transaction that holds the dossier."""
+    edited = await plan_edit(uow, dossier, standing, changes, rules)
+    if edited == standing:
+        return standing
+    await change_materials(uow, dossier, rules.schemes[dossier.scheme_id], DeskChange("corrected", [edited]))
+    return (await standings.load(uow, dossier.dossier_id, [standing.material_id]))[standing.material_id]
+
+
+async def plan_edit(
+    uow: UnitOfWork, dossier: LockedDossier, standing: Standing, changes: Mapping[str, Any], rules: CatalogRules
+) -> Standing:
+    """How the material is to stand, which may be as it does; ValidationFailed. Nothing is written."""
     scheme = rules.schemes[dossier.scheme_id]
     edited = replace(standing, **_members(changes))
     if "title" in changes:
@@ -48,8 +59,7 @@ async def edit_standing(
     faults = [*_faults(edited, scheme, uow), *await _annex_faults(uow, dossier.dossier_id, standing, edited)]
     if faults:
         raise ValidationFailed(errors=faults)
-    await change_materials(uow, dossier, scheme, DeskChange("corrected", [edited]))
-    return (await standings.load(uow, dossier.dossier_id, [standing.material_id]))[standing.material_id]
+    return edited
 
 
 def _members(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """Order a batch over filed materials, or rehearse it: another category, another title."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from chassis.deps import Deps
 from chassis.identity import Roots
-from chassis.operations import Kind, Order, OrderItem
+from chassis.operations import Ended, Order, OrderItem
 from chassis.operations import reading as operations
 from chassis.operations.worker import problem_of
 from chassis.unit_of_work import UnitOfWork
@@ -21,6 +22,7 @@ from contracts.problems import (
 )
 from services.catalog.store import batches
 from services.catalog.store.batches import Touched
+from services.catalog.usecases.do_batch import KINDS
 
 Mode = Literal["each", "all_or_nothing"]
 
@@ -41,7 +43,7 @@ class BatchItem:
 class Batch:
     """What to do with these materials of any dossiers in the caller's units."""
 
-    kind: str
+    kind: Literal["refile", "retitle"]
     mode: Mode
     items: Sequence[BatchItem]
     reason: str | None
@@ -99,29 +101,21 @@ async def rehearse_batch(batch: Batch, *, roots: Roots, uow: UnitOfWork, deps: D
     for position, one in found.items():
         if one.problem is None:
             by_dossier.setdefault(touched[batch.items[position].material_id].dossier_id, []).append(position)
-    kind = deps.operations.kinds.of(f"materials.{batch.kind}")
+    kind = KINDS[batch.kind](deps.rules)
     for positions in by_dossier.values():
-        try:
+        given = [_input(batch, batch.items[position], touched) for position in positions]
+        with suppress(_Rehearsed):
             async with deps.unit_of_work(uow.caller, roots) as rehearsal:
-                for position in positions:
-                    given = _input(batch, batch.items[position], touched)
-                    found[position] = await _rehearse(rehearsal, kind, found[position], given)
+                ended = await kind.apply_all(given, rehearsal)
+                found |= {at: _found(found[at], one) for at, one in zip(positions, ended, strict=True)}
                 raise _Rehearsed
-        except _Rehearsed:
-            continue
     return Ordered(None, [found[position] for position in sorted(found)])
 
 
-async def _rehearse(uow: UnitOfWork, kind: Kind, one: Checked, given: Mapping[str, Any]) -> Checked:
-    savepoint = await uow.session.begin_nested()
-    try:
-        applied = await kind.apply(given, uow)
-    except Refusal as refusal:
-        await savepoint.rollback()
-        return Checked(one.position, one.ref, problem=problem_of(refusal))
-    await uow.session.flush()
-    await savepoint.commit()
-    return Checked(one.position, one.ref, result=applied.result)
+def _found(one: Checked, ended: Ended) -> Checked:
+    if isinstance(ended, Refusal):
+        return Checked(one.position, one.ref, problem=problem_of(ended))
+    return Checked(one.position, one.ref, result=ended.result)
 
 
 def _checked(position: int, item: BatchItem, touched: Mapping[str, Touched]) -> Checked:

@@ -11,7 +11,6 @@ from services.catalog.domain.scheme import Fact, Scheme
 from services.catalog.domain.standing import Standing
 from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
-from services.catalog.store.dossiers import LockedDossier
 from services.catalog.usecases.change_materials import DeskChange, change_materials
 from services.catalog.usecases.hold_filed import hold_filed
 
@@ -34,16 +33,15 @@ async def refile_material(cmd: RefileMaterial, *, uow: UnitOfWork, rules: Catalo
         if earlier := await uow.replay_of():
             return earlier
         dossier, standing = await hold_filed(uow, cmd.material_id, cmd.seen_version)
-        change_id = await move_standing(uow, dossier, rules, standing, cmd)
+        scheme = rules.schemes[dossier.scheme_id]
+        change = DeskChange("moved", [plan_move(standing, cmd, scheme, rules)], cmd.reason)
+        change_id = await change_materials(uow, dossier, scheme, change)
         await uow.remember(change_id)
         return change_id
 
 
-async def move_standing(
-    uow: UnitOfWork, dossier: LockedDossier, rules: CatalogRules, standing: Standing, cmd: RefileMaterial
-) -> str:
-    """The same inside a transaction that holds the dossier; ValidationFailed when no category is to be had."""
-    scheme = rules.schemes[dossier.scheme_id]
+def plan_move(standing: Standing, cmd: RefileMaterial, scheme: Scheme, rules: CatalogRules) -> Standing:
+    """How the material is to stand; ValidationFailed when no category is to be had, or when it stands so already."""
     title = catalogue_title(cmd.title, rules.titles) if cmd.title else standing.title
     if title != standing.title and (fault := title_fault(title, scheme, "/title")):
         raise ValidationFailed(errors=[fault])
@@ -51,8 +49,7 @@ async def move_standing(
     if code == standing.code and title == standing.title:
         raise ValidationFailed(errors=[FieldFault("/category", "duplicate")])
     moved = standing if code == standing.code else standing.moved(code, basis)
-    change = DeskChange("moved", [replace(moved, title=title, basis=basis)], cmd.reason)
-    return await change_materials(uow, dossier, scheme, change)
+    return replace(moved, title=title, basis=basis)
 
 
 def _category(cmd: RefileMaterial, title: str, scheme: Scheme) -> tuple[str, str]:

@@ -54,12 +54,23 @@ async def take_back(
 
     `also` are materials that the change did not touch, but that are to be put in order anew with it.
     """
+    now = await standings.load(uow, dossier.dossier_id, change.before)
+    return await put_back(uow, dossier, scheme, change, [*plan_back(change, list(now.values())), *also])
+
+
+def plan_back(change: MaterialChange, now: Sequence[Standing]) -> list[Standing]:
+    """How all materials of a change are to stand again, that stand as `now` says; StateConflict."""
     if change.undone_by is not None or change.kind in _BY_APPROVAL:
         raise StateConflict(state="undone" if change.undone_by else change.kind)
-    now = await standings.load(uow, dossier.dossier_id, change.before)
-    if any(standing.last_change != change.change_id for standing in now.values()):
+    if any(standing.last_change != change.change_id for standing in now):
         raise StateConflict(state="changed since")
-    wanted = [*_as_before(change, list(now.values())), *also]
+    return _as_before(change, now)
+
+
+async def put_back(
+    uow: UnitOfWork, dossier: LockedDossier, scheme: Scheme, change: MaterialChange, wanted: Sequence[Standing]
+) -> str:
+    """Make it so, and note that the change was taken back; the id of the one that did it."""
     undone = await change_materials(uow, dossier, scheme, DeskChange("undone", wanted))
     await follow_undone(uow, change)
     await material_changes.set_undone(uow, change.change_id, undone)
