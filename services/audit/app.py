@@ -9,7 +9,7 @@ from fastapi import FastAPI
 from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
 from services.audit.api import appraisals, tasks
-from services.audit.rulebook import load_rulebook
+from services.audit.rulebook import load_audit_rules
 from services.audit.subscribers import SUBSCRIBERS
 
 SPEC = ServiceSpec(
@@ -17,7 +17,7 @@ SPEC = ServiceSpec(
     title="Dangan audit 审核",
     routers=(appraisals.router, tasks.router),
     subscribers=SUBSCRIBERS,
-    load_rules=load_rulebook,
+    load_rules=load_audit_rules,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )
 

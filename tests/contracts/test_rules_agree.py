@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from services.audit.rulebook import load_rulebook
+from services.audit.appraisal_file import load_rulebook
 from services.catalog.domain.classification import suggest_category
 from services.catalog.rules import load_catalog_rules
 from services.transfer.rulebook import load_rulebook as load_transfer_rules

@@ -153,7 +153,7 @@ async def create_task_decision(
         note=body.note,
         not_related=body.not_related,
     )
-    decided = await decide_task(command, uow=uow, rules=deps.rules)
+    decided = await decide_task(command, uow=uow, rules=deps.rules.appraisal)
     response.headers.update({"ETag": etag(decided.task.version), "Cache-Control": "private, no-store"})
     if uow.replayed:
         response.headers["Idempotent-Replayed"] = "true"

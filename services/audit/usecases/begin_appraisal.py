@@ -28,7 +28,7 @@ async def begin_appraisal(
 
     The dossier is held, so that of two equal pages handled at the same moment the later sees the earlier.
     """
-    received, rules = event.data, deps.rules
+    received, rules = event.data, deps.rules.appraisal
     await uow.lock(received.dossier_id)
     if await appraisals.known(uow, received.material_id):
         return

@@ -25,7 +25,7 @@ async def see_pages(event: Envelope[MaterialReceived], deps: Deps) -> list[PageS
     each time costs one query only. A file that is not in the store is on its way there, or the store is away:
     the event is given back, and nothing is said against the material.
     """
-    rules: Rulebook = deps.rules
+    rules: Rulebook = deps.rules.appraisal
     limits = ImageLimits(rules.limits.max_image_bytes, rules.limits.max_image_pixels)
     received = event.data
     async with deps.db.reading(Caller.service(deps.name), "*") as connection:

@@ -8,9 +8,9 @@ from typing import Any
 from contracts.events.audit import CheckResult
 from contracts.values.ids import new_id
 from contracts.values.partial_date import PartialDate
+from services.audit.appraisal_file import load_rulebook
 from services.audit.domain.checks import PageSeen, Paper, SeenBefore, Subject
 from services.audit.domain.rulebook import Rulebook
-from services.audit.rulebook import load_rulebook
 
 RULES: Rulebook = load_rulebook()
 TODAY = date(2026, 11, 24)

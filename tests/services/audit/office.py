@@ -260,7 +260,7 @@ class Office:
             not_related=not_related,
         )
         caller = caller or auditor()
-        return await decide_task(command, uow=self.acting(caller, key=key), rules=self.deps.rules)
+        return await decide_task(command, uow=self.acting(caller, key=key), rules=self.deps.rules.appraisal)
 
 
 def auditor(unit_id: str = "*", person_no: str | None = None) -> Caller:

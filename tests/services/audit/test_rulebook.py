@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from chassis.rules import RuleFileInvalid
+from services.audit.appraisal_file import RULES_FILE, load_rulebook
 from services.audit.domain.checks import FAULT_CODES
-from services.audit.rulebook import RULES_FILE, load_rulebook
 from tests.services.audit.builders import RULES
 
 SHIPPED = RULES_FILE.read_text(encoding="utf-8")

@@ -25,7 +25,7 @@ async def test_a_received_material_waits_for_its_first_person(office: Office):
     assert row is not None
     assert (row["state"], row["kind"], row["persons"], row["version"]) == ("first_check", "appointment", 2, 1)
     assert row["unit_id"] == to_uuid(subject.unit_id)
-    assert row["rules_digest"] == office.deps.rules.digest
+    assert row["rules_digest"] == office.deps.rules.appraisal.digest
     outcomes = {code: check["outcome"] for code, check in (await office.checks(received.material_id)).items()}
     assert outcomes.pop("formalities") == "not_applicable"
     assert set(outcomes.values()) == {"pass"}
