@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from chassis.identity import Caller, Roots
 from chassis.raw import RawConnection, RawPool
 from chassis.settings import Settings
-from contracts.values.ids import to_uuid
+from contracts.values.ids import is_id, to_uuid
 
 _SERVER_SETTINGS = {
     "lock_timeout": "5s",
@@ -27,15 +27,15 @@ _SERVER_SETTINGS = {
 }
 
 # One statement opens every transaction: who acts; which units are in scope (the roots and all below them,
-# expanded once; none for the service itself, whom the policies admit by who it is); and the one time that this
-# transaction knows.
+# expanded once; none for the service itself, whom the policies admit by who it is); whose account it is, for rows
+# that are one person's alone; and the one time that this transaction knows.
 OPENING = """
 with scope as materialized (
   select case when $3 = 'service' then '{}' else
     array(select unit_id from unit_scope where $1 or ancestors && $2::uuid[]) || $2::uuid[] end as ids
 )
 select set_config('app.actor', $3, $4), set_config('app.units', (select ids::text from scope), $4),
-  now() + (select moved from clock) as now, (select ids from scope) as units
+  set_config('app.account', $5, $4), now() + (select moved from clock) as now, (select ids from scope) as units
 """
 
 
@@ -47,11 +47,15 @@ class Opened:
     unit_keys: list[UUID]
 
 
-def opening_arguments(caller: Caller, roots: Roots, *, local: bool = True) -> tuple[bool, list[Any], str, bool]:
-    """Parameters of OPENING. `local`: the settings end with the transaction."""
+def opening_arguments(caller: Caller, roots: Roots, *, local: bool = True) -> tuple[bool, list[Any], str, bool, str]:
+    """Parameters of OPENING. `local`: the settings end with the transaction.
+
+    The connections for hot reads, whose settings stay, are told of no account: they see nobody's own rows.
+    """
     everywhere = roots == "*"
     units = [] if everywhere else [to_uuid(unit) for unit in roots]
-    return everywhere, units, "service" if caller.is_service else "user", local
+    account = str(to_uuid(caller.account_id)) if local and is_id("acc", caller.account_id) else ""
+    return everywhere, units, "service" if caller.is_service else "user", local, account
 
 
 def opened(row: Any) -> Opened:

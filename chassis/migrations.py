@@ -8,6 +8,7 @@ from typing import Any
 
 _SQL = Path(__file__).with_name("sql")
 UNITS_IN_SCOPE = "(select nullif(current_setting('app.units', true), '')::uuid[])::uuid[]"
+ACCOUNT = "(select nullif(current_setting('app.account', true), '')::uuid)"
 # The old expression as PostgreSQL spells it back.
 _CAST_ONCE = """
 do $do$
@@ -75,6 +76,21 @@ def unit_policies(schema: str, table: str, columns: Sequence[str] = ("unit_id",)
     return [
         f"alter table {schema}.{table} enable row level security",
         f"create policy {table}_unit on {schema}.{table} using ({seen}) with check ({seen})",
+        f"create policy {table}_service on {schema}.{table} using ({service}) with check ({service})",
+    ]
+
+
+def own_row_policies(schema: str, table: str, *, account: str = "account_id", opened: str = "opened") -> list[str]:
+    """Row-level security for what one person writes and nobody else may see until it is opened.
+
+    A row is seen in its unit's scope by the account that it belongs to, and by all others once its column
+    `opened` is true; the service's own acts see all. Reads outside a transaction are told of no account.
+    """
+    seen = f"unit_id = any ({UNITS_IN_SCOPE}) and ({account} = {ACCOUNT} or {opened})"
+    service = "(select current_setting('app.actor', true)) = 'service'"
+    return [
+        f"alter table {schema}.{table} enable row level security",
+        f"create policy {table}_own on {schema}.{table} using ({seen}) with check ({seen})",
         f"create policy {table}_service on {schema}.{table} using ({service}) with check ({service})",
     ]
 

@@ -33,7 +33,7 @@ OWNER_LETTERS: Final = {"c": "catalog", "t": "transfer", "u": "audit", "x": "acc
 _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
-    " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv"
+    " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -161,6 +161,7 @@ LrmxImportId = Annotated[str, IdOf("lrm")]
 # Audit
 AppraisalId = Annotated[str, IdOf("apr")]
 CampaignId = Annotated[str, IdOf("cmp")]
+CampaignDossierId = Annotated[str, IdOf("cdo")]
 ReviewId = Annotated[str, IdOf("rev")]
 ClaimId = Annotated[str, IdOf("clm")]
 DeterminationId = Annotated[str, IdOf("det")]

@@ -12,6 +12,7 @@ from contracts.events import UnitChanged
 from contracts.values.ids import new_id, to_uuid
 
 SCOPE = "select current_setting('app.units') as units, current_setting('app.actor') as actor"
+ACCOUNT = "select nullif(current_setting('app.account', true), '')"
 
 
 async def test_each_use_has_the_scope_of_its_own_caller(deps: Deps):
@@ -54,3 +55,14 @@ async def test_a_unit_learnt_a_moment_ago_is_in_scope(deps: Deps):
             seen.append((await connection.fetchrow(SCOPE))["units"])
     assert str(to_uuid(child)) not in seen[0]
     assert str(to_uuid(child)) in seen[1]
+
+
+async def test_hot_reads_are_told_of_no_account(deps: Deps):
+    """Rows that are one person's alone are seen in that person's transactions, never on a connection handed on."""
+    caller = Caller(new_id("acc"))
+    async with deps.unit_of_work(caller, frozenset({new_id("unt")})) as uow:
+        assert await uow.raw().fetchval(ACCOUNT) == str(to_uuid(caller.account_id))
+    async with deps.db.reading(caller, frozenset({new_id("unt")})) as connection:
+        assert await connection.fetchval(ACCOUNT) is None
+    async with deps.as_service() as uow:
+        assert await uow.raw().fetchval(ACCOUNT) is None

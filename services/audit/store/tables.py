@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import DateTime, Text
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -182,3 +183,75 @@ class HeardAccount(SQLModel, table=True):
     version: int
     person_no: str | None
     active: bool
+
+
+class Campaign(SQLModel, table=True):
+    """A special audit (专项审核). What it decides by, `settings` and `rules_digest`, is fixed when it starts."""
+
+    __tablename__ = "campaign"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("cmp", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    name: str
+    state: str
+    settings: dict[str, Any] = _json()
+    seed: int
+    rules_digest: str | None
+    created_by: str = id_column("acc")
+    created_at: datetime = _instant()
+    started_at: datetime | None = _instant(nullable=True)
+    closed_at: datetime | None = _instant(nullable=True)
+
+
+class CampaignTeam(SQLModel, table=True):
+    """A working group of a campaign (审核组, 装裱组, 录入组, 装档组, 材料收缴组) with its head."""
+
+    __tablename__ = "campaign_team"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    campaign_id: str = id_column("cmp", primary_key=True)
+    kind: str = Field(primary_key=True)
+    unit_id: str = id_column("unt")
+    head_id: str = id_column("acc")
+    member_ids: list[str] = Field(sa_type=ARRAY(IdType("acc")), nullable=False)  # pyright: ignore
+
+
+class CampaignDossier(SQLModel, table=True):
+    """One dossier in a campaign: where it stands, and what came out."""
+
+    __tablename__ = "campaign_dossier"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("cdo", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    campaign_id: str = id_column("cmp")
+    dossier_id: str = id_column("dos")
+    person_id: str = id_column("per")
+    rank: str | None
+    state: str
+    result: str | None
+    difficulty: int
+    training: bool = False
+    entered_at: datetime = _instant()
+
+
+class Review(SQLModel, table=True):
+    """One first reviewer's sheet. Nobody else sees the row, nor that it is submitted, until `opened`."""
+
+    __tablename__ = "review"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("rev", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    campaign_dossier_id: str = id_column("cdo")
+    account_id: str = id_column("acc")
+    state: str
+    sheet: dict[str, Any] = _json()
+    assigned_at: datetime = _instant()
+    submitted_at: datetime | None = _instant(nullable=True)
+    journal_id: UUID | None = None
+    opened: bool = False

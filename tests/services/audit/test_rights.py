@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import asyncpg
 import pytest
@@ -11,11 +12,15 @@ from chassis.settings import Settings
 from contracts.events import MaterialRemoved
 from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
+from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.office import Office
 
 OF_NO_UNIT = "heard_account"
+OF_ONE_ACCOUNT = "review"
 TABLES = sorted(
-    table.name for table in SQLModel.metadata.tables.values() if table.schema == "audit" and table.name != OF_NO_UNIT
+    table.name
+    for table in SQLModel.metadata.tables.values()
+    if table.schema == "audit" and table.name not in (OF_NO_UNIT, OF_ONE_ACCOUNT)
 )
 
 
@@ -31,6 +36,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     told = filed.model_dump(include={"material_id", "dossier_id", "person_id", "unit_id"})
     removed = {"from_category": filed.category, "from_item_no": filed.item_no, "reason": "duplicate"}
     await office.hear(MaterialRemoved.model_validate({**told, **removed}), version=2)
+    await a_campaign_with(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}
@@ -46,8 +52,56 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
 
 
 @pytest.mark.parametrize(
+    ("account", "unit", "opened", "seen"),
+    [
+        ("own", "own", False, 1),
+        ("other", "own", False, 0),
+        ("none", "own", False, 0),
+        ("own", "other", False, 0),
+        ("own", "none", False, 0),
+        ("other", "own", True, 1),
+        ("none", "own", True, 1),
+        ("other", "other", True, 0),
+    ],
+)
+async def test_a_review_is_its_reviewers_alone_until_it_is_opened(
+    office: Office, settings_for: Callable[..., Settings], account: str, unit: str, opened: bool, seen: int
+):
+    """By SQL, under the setting of the reviewer, of another one and of nobody; and in no other unit at all."""
+    subject = await office.known_subject()
+    sheet = await a_campaign_with(office, subject)
+    if opened:
+        await office.admin.execute(
+            """update audit.review set state = 'submitted', submitted_at = now(), journal_id = $2, opened = true
+            where id = $1""",
+            to_uuid(sheet.id),
+            uuid4(),
+        )
+    accounts = {"own": str(to_uuid(sheet.account_id)), "other": str(uuid4()), "none": ""}
+    units = {"own": f"{{{to_uuid(subject.unit_id)}}}", "other": f"{{{uuid4()}}}", "none": ""}
+    connection = await asyncpg.connect(settings_for("audit").database_url)
+    try:
+        async with connection.transaction():
+            await connection.execute(
+                "select set_config('app.account', $1, true), set_config('app.units', $2, true)",
+                accounts[account],
+                units[unit],
+            )
+            assert await connection.fetchval("select count(*) from review") == seen
+            # What is not seen cannot be written either.
+            changed = await connection.execute("update review set sheet = '{}'")
+            assert changed == f"UPDATE {seen}"
+    finally:
+        await connection.close()
+
+
+@pytest.mark.parametrize(
     "statement",
     [
+        "update audit.review set account_id = campaign_dossier_id",
+        "delete from audit.review",
+        "update audit.campaign set seed = 1",
+        "delete from audit.campaign_dossier",
         "update audit.decision set outcome = 'approve'",
         "delete from audit.decision",
         "update audit.appraisal set checks = '[]'",
