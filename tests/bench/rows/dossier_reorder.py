@@ -10,28 +10,13 @@ from typing import Any
 import asyncpg
 
 from cli.client import Caller
-from contracts.values.ids import from_uuid, to_uuid
+from contracts.values.ids import to_uuid
 from tests.bench.context import Context
 from tests.bench.measure import Row, compare
 from tests.bench.system import until_heard
 
 MATERIALS = 5000
-_FILL = f"""
-insert into catalog.material (material_id, unit_id, dossier_id, named_dossier_id, version, state, title, original_title,
-  category, item_no, content_rank, formed_on, formed_key, filing_seq, page_count, basis, filed_on, blob_unit_id,
-  created_at, changed_at)
-select uuidv7(), $1, $2, $2, 1, 'filed', '平时考核材料', '平时考核材料', 3, n, 0,
-  jsonb_build_object('value', told.value, 'qualifier', null, 'as_written', null, 'calendar', 'gregorian',
-    'source_page', null),
-  replace(told.value, '-', '') || '00', n, 1, 'archivist', current_date, $1, now(), now()
-from generate_series(1, {MATERIALS}) as n
-  cross join lateral (select (1550 + n / 12)::text || '-' || lpad((1 + n % 12)::text, 2, '0') as value) as told
-"""
-_LAST = f"select material_id from catalog.material where dossier_id = $1 and item_no = {MATERIALS}"
-_COUNT = f"""
-update catalog.dossier set filing_seq = {MATERIALS}, material_count = {MATERIALS}, page_count = {MATERIALS}
-where dossier_id = $1
-"""
+ROWS_A_REQUEST = 200
 _ORDER = """
 update catalog.material m set item_no = ordered.item_no from (
   select material_id, row_number() over (order by content_rank, formed_key {direction}, filing_seq) as item_no
@@ -46,9 +31,7 @@ async def run(context: Context) -> Row:
     archivist = context.signed_in("archivist")
     dates, directions = cycle(("1500-01-01", "2025-12-31")), cycle(("desc", "asc"))
     database = await asyncpg.connect(context.running.admin_url("dangan"))
-    ours_id, floor_id = [await _dossier(archivist, database) for _ in range(2)]
-    key = await database.fetchval(_LAST, to_uuid(ours_id))
-    last = from_uuid("mat", key)
+    (_, last), (floor_id, _) = [await _filled(archivist) for _ in range(2)]
     await database.execute("analyze catalog.material")
 
     async def floor() -> float:
@@ -81,15 +64,22 @@ async def run(context: Context) -> Row:
         await database.close()
 
 
-async def _dossier(archivist: Caller, database: asyncpg.Connection) -> str:
-    """A fresh dossier; its five thousand materials stand in one category as if they had been filed one by one."""
+async def _filled(archivist: Caller) -> tuple[str, str]:
+    """A fresh dossier and the last of its five thousand materials, entered by the month, all in one category."""
     known = (await archivist.get("/v1/dossiers", page_size=1))["items"][0]
     number = f"8{uuid.uuid4().int % 10**7:07d}"
     person: dict[str, Any] = {"unit_id": known["unit_id"], "person_no": number, "name": "基准乙"}
     registered = await archivist.post("/v1/persons", person)
     body = {"person_id": registered["id"], "dossier_no": f"B{number}", "unit_id": known["unit_id"]}
     dossier = await archivist.post("/v1/dossiers", body)
-    keys = to_uuid(known["unit_id"]), to_uuid(dossier["id"])
-    await database.execute(_FILL, *keys)
-    await database.execute(_COUNT, keys[1])
-    return dossier["id"]
+    filed: list[dict[str, Any]] = []
+    for first in range(0, MATERIALS, ROWS_A_REQUEST):
+        rows = [_row(number) for number in range(first, first + ROWS_A_REQUEST)]
+        filed = (await archivist.post(f"/v1/dossiers/{dossier['id']}/materials", {"materials": rows}))["items"]
+    assert filed[-1]["item_no"] == MATERIALS
+    return dossier["id"], filed[-1]["id"]
+
+
+def _row(number: int) -> dict[str, Any]:
+    formed_on = f"{1550 + number // 12}-{1 + number % 12:02d}"
+    return {"title": "平时考核材料", "category": "3", "formed_on": {"value": formed_on}, "page_count": 1}
