@@ -90,6 +90,7 @@ class EducationClaim(ClaimValue):
     begins: PartialDate | None = None
     ends: PartialDate | None = None
     full_time: bool | None = None
+    foreign: bool | None = Field(default=None, description="境外学历学位")
 
 
 class PostClaim(ClaimValue):
@@ -102,12 +103,16 @@ class PostClaim(ClaimValue):
     ends: PartialDate | None = None
 
 
+RouteId = Literal["graduate", "demobilised_officer", "returned_student", "recruited", "open_examination", "contract"]
+
+
 class IdentityClaim(ClaimValue):
     """By which route the person became a cadre (audit rules 4.6)."""
 
     type: Literal["identity"] = "identity"
-    route: Literal["graduate", "demobilised_officer", "returned_student", "recruited", "open_examination", "contract"]
+    route: RouteId
     date: PartialDate | None = None
+    until: PartialDate | None = Field(default=None, description="聘期届满")
 
 
 class TextClaim(ClaimValue):
@@ -136,3 +141,34 @@ VALUE_OF: dict[AuditFact, type[ClaimValue]] = {
     AuditFact.REWARDS: TextClaim,
 }
 """The one kind of value that each fact takes."""
+
+
+# What a determination says where one claim is not enough.
+
+
+class EducationRecord(ClaimValue):
+    """The highest recognised education and degree, full-time (全日制) and in service (在职), as forms ask for them."""
+
+    type: Literal["education_record"] = "education_record"
+    full_time: EducationClaim | None = None
+    in_service: EducationClaim | None = None
+
+
+class Career(ClaimValue):
+    """The résumé, segment after segment."""
+
+    type: Literal["career"] = "career"
+    segments: tuple[PostClaim, ...]
+
+
+class Lines(ClaimValue):
+    """Several words or lines: titles, rewards, relatives."""
+
+    type: Literal["lines"] = "lines"
+    lines: tuple[Line, ...]
+
+
+AnyDeterminedValue = Annotated[
+    DateClaim | PartyClaim | EducationRecord | Career | IdentityClaim | TextClaim | Lines, Field(discriminator="type")
+]
+"""What a determination gives for a fact."""
