@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from services.audit.appraisal_file import load_rulebook
+from services.audit.determination_file import load_determination_rules
+from services.audit.domain.determine_rules import DeterminationRules
 from services.audit.domain.rulebook import Rulebook
 
 
@@ -13,8 +15,9 @@ class AuditRules:
     """The rule files as the domain reads them; each names the digest of its very text."""
 
     appraisal: Rulebook
+    determination: DeterminationRules
 
 
 def load_audit_rules() -> AuditRules:
     """Every rule file of this service; RuleFileInvalid names file, line, key and cure."""
-    return AuditRules(appraisal=load_rulebook())
+    return AuditRules(appraisal=load_rulebook(), determination=load_determination_rules())

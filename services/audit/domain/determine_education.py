@@ -60,7 +60,7 @@ _ERRORS: frozenset[FindingCode] = frozenset(
         "foreign_not_certified",
     }
 )
-"""低填高, 在职填全日制, 无学位填有学位, 培训填为学历 (SEU form), 不符合报考条件 (seed 000), and what is not recognised."""
+"""低填高, 在职填全日制, 无学位填有学位, 培训填为学历 (SEU form), 不符合报考条件 (seed 000), not recognised."""
 
 
 def _refused(case: Case) -> list[Claim]:
