@@ -45,8 +45,7 @@ def determine_education(case: Case) -> Determination:
         for claim in case.claims
         if claim.id in against or claim.altered != "none"
     )
-    cause = "alteration" if any(found.cause for found in disagreeing) else None
-    return conclude(case, _verdict(case, judged, findings, bool(disagreeing)), disagreeing, unknown, cause)
+    return conclude(case, _verdict(case, judged, findings, bool(disagreeing)), disagreeing, unknown)
 
 
 _ERRORS: frozenset[FindingCode] = frozenset(

@@ -40,8 +40,7 @@ def determine_identity(case: Case) -> Determination:
             findings=verdict.findings,
             written=verdict.written,
         )
-    cause = "alteration" if any(found.cause for found in disagreeing) else None
-    return conclude(case, verdict, disagreeing, cause=cause)
+    return conclude(case, verdict, disagreeing)
 
 
 def _proved(case: Case, stated: list[tuple[Claim, IdentityClaim]]) -> list[_Proved]:

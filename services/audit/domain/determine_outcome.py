@@ -14,6 +14,7 @@ from services.audit.domain.determination import (
     Disagreement,
     Finding,
     Status,
+    gravest_cause,
 )
 from services.audit.domain.determine_rules import DeterminationRules, Method, Rule
 from services.audit.domain.determine_words import Told, paragraph, written
@@ -63,7 +64,7 @@ def conclude(
     cannot_tell: Sequence[Claim] = (),
     cause: Cause | None = None,
 ) -> Determination:
-    """The determination, with its paragraph."""
+    """The determination, with its paragraph. Unless another is given, the cause is the gravest of the disagreements."""
     verdict = verdict.settled
     kept = case.context.current if verdict.status is Status.UNDETERMINED else None
     findings = (*_about_all(case), *verdict.findings)
@@ -93,7 +94,7 @@ def conclude(
         collective=verdict.collective,
         paragraph=paragraph(told),
         written=verdict.written if verdict.value is not None else None,
-        cause=cause,
+        cause=cause or gravest_cause(found.cause for found in disagreeing),
         findings=findings,
         kept=kept,
         seniority_from=verdict.seniority_from,

@@ -110,10 +110,11 @@ def _only_name(case: Case, claims: Sequence[Claim], others: Sequence[str]) -> Ve
     """Democratic parties: the name is written and no date (SEU form)."""
     if not others and case.set_aside:
         return Verdict(Status.UNDETERMINED, findings=(_MISSING,))
-    if len(others) != 1:
+    counted = [claim for claim in claims if claim.counts]
+    if len(others) != 1 or not counted:
         return Verdict(Status.UNDETERMINED)
     value, rule = PartyClaim(party=others[0]), case.rule("party_step")
-    return Verdict(Status.CONSISTENT, value, claims[0], rule, written=others[0])
+    return Verdict(Status.CONSISTENT, value, counted[0], rule, written=others[0])
 
 
 def _verdict(

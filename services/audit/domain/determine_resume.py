@@ -38,9 +38,8 @@ def determine_resume(case: Case) -> Determination:
     disagreeing = tuple(Disagreement(claim) for claim, post in others if _contradicts(post, stated))
     altered = tuple(Disagreement(claim, cause="alteration") for claim, _ in posts if claim.altered != "none")
     told = (*(found for found in disagreeing if found.claim.altered == "none"), *altered)
-    cause = "alteration" if altered else None
     if not stated or findings or told:
-        return conclude(case, Verdict(Status.UNDETERMINED, findings=findings), told, cause=cause)
+        return conclude(case, Verdict(Status.UNDETERMINED, findings=findings), told)
     value = Career(segments=tuple(segment.post for segment in stated))
     return conclude(case, Verdict(Status.CONSISTENT, value, stated[0].claim, case.rule("continuity")))
 

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from services.audit.domain.claim import Claim
-from services.audit.domain.determination import Cause, Determination, Disagreement, Finding, Status
+from services.audit.domain.determination import Determination, Disagreement, Finding, Status
 from services.audit.domain.determine_outcome import Case, Verdict, conclude
 from services.audit.domain.facts import Lines, TextClaim
 
@@ -20,7 +20,7 @@ def determine_word(case: Case) -> Determination:
     basis, first = counted[0]
     disagreeing = tuple(_other(claim) for claim, text in stated if text != first)
     if disagreeing:
-        return conclude(case, Verdict(Status.UNDETERMINED), disagreeing, cause=_cause(disagreeing))
+        return conclude(case, Verdict(Status.UNDETERMINED), disagreeing)
     value = TextClaim(text=first)
     return conclude(case, Verdict(Status.CONSISTENT, value, basis, case.rule("agreement"), written=first))
 
@@ -39,11 +39,11 @@ def determine_lines(case: Case) -> Determination:
         ids = tuple(claim.id for claim in open_claims)
         found = (Finding("without_evidence", f"有{len(ids)}项只见于自填材料，缺少印证", ids),)
     if not borne:
-        return conclude(case, Verdict(Status.UNDETERMINED, findings=found), disagreeing, cause=_cause(disagreeing))
+        return conclude(case, Verdict(Status.UNDETERMINED, findings=found), disagreeing)
     status = Status.PROPOSED if disagreeing else Status.CONSISTENT
     value, basis = Lines(lines=tuple(borne)), sources[borne[0]][0]
     verdict = Verdict(status, value, basis, case.rule("comparison"), findings=found, written="、".join(borne))
-    return conclude(case, verdict, disagreeing, cause=_cause(disagreeing))
+    return conclude(case, verdict, disagreeing)
 
 
 def _texts(claims: Sequence[Claim]) -> list[tuple[Claim, str]]:
@@ -69,7 +69,3 @@ def _other(claim: Claim) -> Disagreement:
 
 def _altered(claims: Sequence[Claim]) -> tuple[Disagreement, ...]:
     return tuple(_other(claim) for claim in claims if claim.altered != "none")
-
-
-def _cause(disagreeing: Sequence[Disagreement]) -> Cause | None:
-    return "alteration" if any(found.cause for found in disagreeing) else None
