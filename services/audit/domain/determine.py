@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
+from contracts.values.partial_date import PartialDate
 from services.audit.domain.claim import Claim
 from services.audit.domain.determination import Context, Determination
 from services.audit.domain.determine_earliest import determine_date
@@ -45,6 +47,17 @@ def determine(fact: AuditFact, claims: Iterable[Claim], context: Context, rules:
     taken = tuple(claim for claim in mine if claim.excluded is None)
     aside = tuple(claim for claim in mine if claim.excluded is not None)
     return _WAYS[fact](Case(fact, taken, aside, context, rules))
+
+
+def beside(context: Context, materials: Iterable[tuple[str, PartialDate | None]], rules: DeterminationRules) -> Context:
+    """What a dossier's materials (title, formed on) tell as well: which kinds it has, when the person was at work."""
+    kinds = [(rules.kind_of(title), formed_on) for title, formed_on in materials]
+    employed = [formed_on for kind, formed_on in kinds if formed_on and kind in rules.education.employed]
+    return replace(
+        context,
+        held=frozenset(kind for kind, _ in kinds if kind),
+        employed=tuple(sorted(employed, key=lambda day: day.value)),
+    )
 
 
 def _order(claim: Claim) -> tuple[str, str, str]:

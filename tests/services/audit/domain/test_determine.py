@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from contracts.values.partial_date import PartialDate
 from services.audit.domain.claim import Claim
 from services.audit.domain.determination import Context, Status
-from services.audit.domain.determine import determine
+from services.audit.domain.determine import beside, determine
 from services.audit.domain.determine_trial import compare, try_out
 from services.audit.domain.facts import (
     AuditFact,
@@ -201,3 +201,12 @@ def test_what_is_set_aside_is_told():
     """A forged paper takes no part, and the reviewer reads of it."""
     found = determined(BIRTH, LEAGUE, replace(HIRING, excluded="forged"))
     assert (found.status, codes(found)) == (Status.CONSISTENT, {"set_aside"})
+
+
+def test_a_dossiers_materials_tell_what_it_holds_and_when_the_person_was_at_work():
+    """Titles of no kind tell nothing; an undated wage form is held, and of no time."""
+    day = PartialDate(value="1992-07")
+    found = beside(
+        Context(on=TODAY), [("工资变动审批表", day), ("工资表", None), ("入党申请书", day), ("便条", day)], RULES
+    )
+    assert (found.held, found.employed) == (frozenset({"wage", "party_request"}), (day,))
