@@ -412,6 +412,14 @@ FAULTS: dict[str, Text] = {
     ),
     "date-in-future": Text("日期在今天之后，请核对。", "This lies ahead of today; check it."),
     "date-before": Text("早于 {other} 的日期，请核对两处。", "Lies before {other}; check both dates."),
+    "dates-contradict": Text(
+        "与 {other} 的日期先后矛盾；原件确如此的，注明 as_on_paper。",
+        "Cannot be beside the date of {other}; if the paper really says so, set as_on_paper.",
+    ),
+    "paper-contradicts": Text(
+        "同一页已有不同记载 {other}；原件确如此的，注明 as_on_paper。",
+        "{other} says otherwise on this page; if the page really does, set as_on_paper.",
+    ),
     "age-too-low": Text(
         "当时未满 {min} 岁，请核对出生日期与此日期。", "Not yet {min} years old then; check this and the birth date."
     ),

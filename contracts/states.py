@@ -33,6 +33,10 @@ STATES: Final[Mapping[str, Text]] = {
     "dossier closed": Text("档案已关闭", "dossier closed"),
     "dissolved": Text("案卷已撤并", "volume dissolved"),
     "duplicate": Text("副本", "duplicate set"),
+    "forged": Text("已认定伪造", "found to be forged"),
+    "not_recognised": Text("不予承认", "not recognised"),
+    "counted": Text("计入", "counted"),
+    "pair open": Text("背靠背初审尚未完成", "both first reviews not yet in"),
     # Of acts that came too late.
     "changed since": Text("其间已被改动", "changed since"),
     "undone": Text("已撤销", "undone"),

@@ -21,6 +21,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("gaps", "findings", "finding-counts"), "catalog"),
     **dict.fromkeys(("managing-authorities",), "catalog"),
     **dict.fromkeys(("appraisals",), "audit"),
+    **dict.fromkeys(("claims", "fact-matrices"), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),
     **dict.fromkeys(("me", "stream-tickets", "openapi.json"), OWN),

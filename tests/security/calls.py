@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import desk, portraits, reviewed, scans, shelf
+from tests.security import claimed, desk, portraits, reviewed, scans, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -104,6 +104,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
         "outcome": "approve",
         **({} if "removal_asked" in ids else {"category": "10"}),
     },
+    **claimed.BODIES,
     **desk.BODIES,
     **scans.BODIES,
     **portraits.BODIES,
@@ -126,6 +127,8 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await made.draft(county, made.ACCOUNT_OF[role])
     elif endpoint == ("catalog", "POST", "/v1/dossiers"):
         ids |= await made.person_without_dossier(county)
+    elif endpoint in claimed.BODIES and "{claim_id}" in path:
+        ids |= await claimed.fresh(county, ids["person_id"])
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
         if "undoings" in path:

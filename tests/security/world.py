@@ -13,7 +13,7 @@ import pytest
 
 from cli import acts
 from cli.client import until
-from tests.security import desk, reviewed, shelf
+from tests.security import claimed, desk, reviewed, shelf
 from tests.story.deciding import closed, handed_in, two_agree, waiting_for
 from tests.support.county import SUBJECT, County, pages, paper
 
@@ -206,4 +206,5 @@ async def world(county: County) -> World:
         "dossier_id": county.dossier_id(),
     }
     ids |= {**await reviewed.finding(county), **await reviewed.gap(county)}
+    ids |= await claimed.fresh(county, ids["person_id"])
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

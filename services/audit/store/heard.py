@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, update
@@ -168,6 +168,12 @@ async def kin_of(uow: UnitOfWork, person_id: str) -> KinKnown:
     found = await uow.session.exec(select(HeardKin).where(HeardKin.person_id == person_id))
     row = found.first()
     return KinKnown(frozenset(row.kin_ids), row.complete) if row else KinKnown()
+
+
+async def kin_of_each(uow: UnitOfWork, person_ids: Collection[str]) -> dict[str, KinKnown]:
+    """The relatives of each of these persons as heard; without those of whom nothing was."""
+    found = await uow.session.exec(select(HeardKin).where(col(HeardKin.person_id).in_(person_ids)))
+    return {row.person_id: KinKnown(frozenset(row.kin_ids), row.complete) for row in found.all()}
 
 
 async def related_to(uow: UnitOfWork, person_id: str) -> set[str]:

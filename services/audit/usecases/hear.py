@@ -17,7 +17,7 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
-from services.audit.store import appraisals, heard, tasks
+from services.audit.store import appraisals, claims, heard, tasks
 
 
 async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
@@ -42,6 +42,8 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("appraisal.moved", appraisal_id, version, kept_by, changed=("unit_id",))
     for task_id, version in await tasks.follow(uow, [appraisal_id for appraisal_id, _ in moved]):
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
+    for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
+        uow.record("claim.moved", claim_id, version, kept_by, changed=("unit_id",))
 
 
 async def hear_account(event: Envelope[AccountChanged], uow: UnitOfWork, deps: Deps) -> None:

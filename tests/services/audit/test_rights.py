@@ -13,14 +13,15 @@ from contracts.events import MaterialRemoved
 from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
 from tests.services.audit.campaigns import a_campaign_with
+from tests.services.audit.claiming import a_claim_on, an_import_of
 from tests.services.audit.office import Office
 
 OF_NO_UNIT = "heard_account"
-OF_ONE_ACCOUNT = "review"
+OF_ONE_ACCOUNT = ("review", "claim_batch")
 TABLES = sorted(
     table.name
     for table in SQLModel.metadata.tables.values()
-    if table.schema == "audit" and table.name not in (OF_NO_UNIT, OF_ONE_ACCOUNT)
+    if table.schema == "audit" and table.name not in (OF_NO_UNIT, *OF_ONE_ACCOUNT)
 )
 
 
@@ -37,6 +38,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     removed = {"from_category": filed.category, "from_item_no": filed.item_no, "reason": "duplicate"}
     await office.hear(MaterialRemoved.model_validate({**told, **removed}), version=2)
     await a_campaign_with(office, subject)
+    await a_claim_on(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}
@@ -95,6 +97,24 @@ async def test_a_review_is_its_reviewers_alone_until_it_is_opened(
         await connection.close()
 
 
+async def test_what_became_of_an_import_is_its_senders_alone(office: Office, settings_for: Callable[..., Settings]):
+    """One list may name persons of many units: no scope shows it, only the account that sent it."""
+    subject = await office.known_subject()
+    sender = await an_import_of(office, subject)
+    connection = await asyncpg.connect(settings_for("audit").database_url)
+    try:
+        for account, seen in ((str(to_uuid(sender.account_id)), 1), (str(uuid4()), 0), ("", 0)):
+            async with connection.transaction():
+                await connection.execute(
+                    "select set_config('app.account', $1, true), set_config('app.units', $2, true)",
+                    account,
+                    f"{{{to_uuid(subject.unit_id)}}}",
+                )
+                assert await connection.fetchval("select count(*) from claim_batch") == seen
+    finally:
+        await connection.close()
+
+
 @pytest.mark.parametrize(
     "statement",
     [
@@ -102,6 +122,11 @@ async def test_a_review_is_its_reviewers_alone_until_it_is_opened(
         "delete from audit.review",
         "update audit.campaign set seed = 1",
         "delete from audit.campaign_dossier",
+        "update audit.claim set fact = 'name'",
+        "update audit.claim set person_id = dossier_id",
+        "delete from audit.claim",
+        "update audit.claim_batch set items = '[]'",
+        "delete from audit.claim_batch",
         "update audit.decision set outcome = 'approve'",
         "delete from audit.decision",
         "update audit.appraisal set checks = '[]'",

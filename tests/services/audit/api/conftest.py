@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -34,6 +35,24 @@ class Desk:
         signed = {INTERNAL_TOKEN: self._token(caller)} if caller else {}
         return await self._http.get(f"/v1/{path}", headers={**signed, **headers})
 
+    async def post(
+        self, caller: Caller, path: str, body: Any, *, version: int | None = None, key: str | None = ""
+    ) -> httpx.Response:
+        """POST below /v1; `key=None` sends no idempotency key, `version=None` no If-Match."""
+        sent = {INTERNAL_TOKEN: self._token(caller)}
+        if version is not None:
+            sent["If-Match"] = f'"{version}"'
+        if key is not None:
+            sent["Idempotency-Key"] = key or new_id("req")
+        return await self._http.post(f"/v1/{path}", json=body, headers=sent)
+
+    async def put(self, caller: Caller, path: str, body: Any, *, version: int | None = 1) -> httpx.Response:
+        """PUT below /v1; `version=None` sends no If-Match."""
+        sent = {INTERNAL_TOKEN: self._token(caller)}
+        if version is not None:
+            sent["If-Match"] = f'"{version}"'
+        return await self._http.put(f"/v1/{path}", json=body, headers=sent)
+
     async def decide(
         self, caller: Caller, task_id: str, body: Any, *, version: int | None = 1, key: str | None = "", **headers: str
     ) -> httpx.Response:
@@ -44,6 +63,13 @@ class Desk:
         if key is not None:
             sent["Idempotency-Key"] = key or new_id("req")
         return await self._http.post(f"/v1/tasks/{task_id}/decisions", json=body, headers=sent)
+
+    async def patch(self, caller: Caller, path: str, body: Any, *, version: int | None) -> httpx.Response:
+        """PATCH below /v1; `version=None` sends no If-Match."""
+        sent = {INTERNAL_TOKEN: self._token(caller), "Content-Type": "application/merge-patch+json"}
+        if version is not None:
+            sent["If-Match"] = f'"{version}"'
+        return await self._http.patch(f"/v1/{path}", content=json.dumps(body), headers=sent)
 
 
 @pytest.fixture(scope="session")
