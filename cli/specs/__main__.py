@@ -1,4 +1,4 @@
-"""`python -m cli.specs` writes the generated contracts; with `--check` it only says which are stale."""
+"""`python -m cli.specs` writes the generated contracts and drawings; with `--check` it only says which are stale."""
 
 import json
 import sys
@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import contracts
+from cli.specs import states
 from cli.specs.asyncapi import asyncapi
 from cli.specs.openapi import documents, merge
 
@@ -18,7 +19,7 @@ def generated() -> dict[Path, str]:
     files: dict[str, Any] = {f"openapi/{name}.json": part for name, part in parts.items()}
     files["openapi/dangan.json"] = merge(parts)
     files["asyncapi/dangan.json"] = asyncapi()
-    return {HOME / name: _text(content) for name, content in files.items()}
+    return {**{HOME / name: _text(content) for name, content in files.items()}, states.GUIDE: states.guide()}
 
 
 def _text(content: Any) -> str:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cli.specs import states
 from cli.specs.__main__ import generated, main, stale
 from cli.specs.asyncapi import asyncapi
 from cli.specs.openapi import GATEWAY, documents, merge
@@ -162,3 +163,13 @@ def test_the_asyncapi_document_holds_every_event_and_listener():
     assert actions.count("send") == len(DATA_MODELS)
     assert actions.count("receive") == sum(len(heard) for heard in HEARS.values())
     assert all(message["examples"] for message in document["components"]["messages"].values())
+
+
+@pytest.mark.parametrize("name", states.MACHINES)
+def test_every_move_is_drawn_and_the_guide_has_a_place_for_it(name: str):
+    """No arrow more, none less; each state with its word."""
+    begins, moves = states.MACHINES[name]
+    picture = states.drawn(begins, moves)
+    arrows = {line.strip() for line in picture.splitlines() if "-->" in line and "[*]" not in line}
+    assert arrows == {f"{state} --> {after}: {move}" for (state, move), after in moves.items()}
+    assert f"<!-- drawn: {name} -->\n{picture}<!-- end -->" in states.GUIDE.read_text("utf-8")
