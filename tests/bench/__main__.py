@@ -23,7 +23,7 @@ ON_A_SYSTEM = (
     "submit_durable",
     "story_latency",
 )
-ALONE = ("start_warm", "memory_idle")
+ALONE = ("determine", "start_warm", "memory_idle")
 TABLE = Path("bench/latest.json")
 
 

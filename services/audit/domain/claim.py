@@ -49,4 +49,4 @@ class Claim:
     def order(self) -> tuple[str, str]:
         """Sort key: the material's own date, undated ones last; then the id, so that ties are stable."""
         formed = self.evidence.formed_on
-        return (formed.sort_key if formed else "99999999", self.id)
+        return (formed.value if formed else "~", self.id)

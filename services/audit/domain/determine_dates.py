@@ -38,7 +38,7 @@ class Reading:
     def key(self) -> tuple[str, str, str, str]:
         """Order of readings: the material's date, the date stated, the title; the id only where these are equal."""
         formed = self.claim.evidence.formed_on
-        return (formed.sort_key if formed else "99999999", self.date.value, self.claim.evidence.title, self.claim.id)
+        return (formed.value if formed else _END, self.date.value, self.claim.evidence.title, self.claim.id)
 
 
 def month_of(date: PartialDate) -> int | None:

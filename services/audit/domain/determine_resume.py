@@ -32,7 +32,8 @@ def determine_resume(case: Case) -> Determination:
     """
     posts = [(claim, claim.value) for claim in case.claims if isinstance(claim.value, PostClaim)]
     stated = _stated(case, posts)
-    others = [(claim, post) for claim, post in posts if claim not in {one.claim for one in stated}]
+    mine = {one.claim.id for one in stated}
+    others = [(claim, post) for claim, post in posts if claim.id not in mine]
     proof = [(claim, post) for claim, post in others if claim.counts and claim.evidence.kind in case.rules.resume_proof]
     findings = (*_joints(stated), *_unproved(stated, [post for _, post in proof]))
     disagreeing = tuple(Disagreement(claim) for claim, post in others if _contradicts(post, stated))

@@ -69,11 +69,6 @@ class EvidenceKind:
     entry: str | None
     purpose: Purpose | None
 
-    def matches(self, title: str) -> bool:
-        """Whether a material of this title is of this kind."""
-        plain = plain_title(title)
-        return any(pattern.search(plain) for pattern in self.patterns)
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -188,7 +183,8 @@ class DeterminationRules:
 
     def kind_of(self, title: str) -> str | None:
         """The evidence kind of a title: the first that matches; None where no kind does."""
-        return next((kind.id for kind in self.kinds if kind.matches(title)), None)
+        plain = plain_title(title)
+        return next((ident for ident, pattern in self._titles if pattern.search(plain)), None)
 
     def kind(self, kind_id: str | None) -> EvidenceKind | None:
         """The kind of this id."""
@@ -202,6 +198,12 @@ class DeterminationRules:
     def band(self, months: int) -> Band:
         """The magnitude band: each bound belongs to the band that ends with it."""
         return next(band for bound, band in self.bands if bound is None or months <= bound)
+
+    @cached_property
+    def _titles(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """One expression a kind: titles of a whole campaign are looked up."""
+        joined = (("|".join(f"(?:{one.pattern})" for one in kind.patterns), kind.id) for kind in self.kinds)
+        return tuple((ident, re.compile(pattern)) for pattern, ident in joined)
 
     @cached_property
     def _kinds(self) -> Mapping[str, EvidenceKind]:
