@@ -53,9 +53,10 @@ async def keep_running(job: Job, deps: Deps) -> None:
 async def _housekeeping(deps: Deps) -> None:
     """Make the coming partitions, drop those past their time, forget old idempotency keys."""
     await deps.db.pool.execute("select maintain_partitions()")
-    await deps.db.pool.execute(
-        "delete from idempotency where made_at < now() - $1::interval", timedelta(hours=IDEMPOTENCY_HOURS)
-    )
+    async with deps.as_service() as uow:  # some keys are hidden from everybody else
+        await uow.raw().execute(
+            "delete from idempotency where made_at < now() - $1::interval", timedelta(hours=IDEMPOTENCY_HOURS)
+        )
 
 
 async def _scrub(deps: Deps) -> None:

@@ -14,12 +14,13 @@ from typing import Any
 from pydantic import BaseModel
 from uuid_utils.compat import uuid7
 
+# Nothing is returned from the entry: whoever writes it need not be one who may read it.
 INSERT = """
 with entry as (
   insert into journal (id, at, actor, verb, resource, version, changed, request_id, commitment)
-  values ($1, $2, $3, $4, $5, $6, $7, $8, $9) returning id
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 )
-insert into journal_salt (journal_id, salt) select id, $10 from entry
+insert into journal_salt (journal_id, salt) values ($1, $10)
 """
 
 

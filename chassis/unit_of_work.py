@@ -78,6 +78,7 @@ class UnitOfWork:
             await self._connection.close()
             raise
         self.now, self.unit_keys = found.now, found.unit_keys
+        self._told, self._entries = [], []  # used a second time, it does not write again what it has written
         self._actor = "service" if self.caller.is_service else "user"
         return self
 
@@ -164,9 +165,11 @@ class UnitOfWork:
         version: int,
         state: Mapping[str, Any] | BaseModel,
         changed: Sequence[str] = (),
-    ) -> None:
-        """Write a journal row: ids and codes only; `state` is committed to, not stored."""
-        self._entries.append(journal.Entry(verb, resource, version, state, changed))
+    ) -> UUID:
+        """Write a journal row: ids and codes only; `state` is committed to, not stored. Answers the row's key."""
+        entry = journal.Entry(verb, resource, version, state, changed)
+        self._entries.append(entry)
+        return entry.id
 
     def complete_key(self, body_hash: bytes) -> None:
         """Add the hash of a streamed body, which was not known when the request began."""

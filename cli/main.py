@@ -26,6 +26,7 @@ COMMANDS = {
     "blobs": "cli.blobs:app",
     "keys": "cli.keys:app",
     "schemes": "cli.schemes:app",
+    "campaigns": "cli.campaigns:app",
 }
 
 

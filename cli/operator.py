@@ -32,6 +32,13 @@ def running_system(data: Path | None) -> tuple[Layout, RunState]:
 @contextlib.asynccontextmanager
 async def service_work(layout: Layout, running: RunState, schema: str) -> AsyncIterator[UnitOfWork]:
     """One transaction in one service's schema, as its own role."""
+    async with service_unit_of_work(layout, running, schema) as uow, uow:
+        yield uow
+
+
+@contextlib.asynccontextmanager
+async def service_unit_of_work(layout: Layout, running: RunState, schema: str) -> AsyncIterator[UnitOfWork]:
+    """The same, not yet begun: for a use case, which begins it itself."""
     secrets = passwords(layout)
     port = running.processes["postgres"].port
     settings = Settings(
@@ -45,7 +52,6 @@ async def service_work(layout: Layout, running: RunState, schema: str) -> AsyncI
     )
     database = Database(settings)
     try:
-        async with UnitOfWork(database, OPERATOR, "*", Speaker(schema, "", running.gateway_url)) as uow:
-            yield uow
+        yield UnitOfWork(database, OPERATOR, "*", Speaker(schema, "", running.gateway_url))
     finally:
         await database.engine.dispose()

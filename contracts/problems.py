@@ -429,6 +429,7 @@ FAULTS: dict[str, Text] = {
     "no-pages": Text("还没有上传页面。", "No page has been uploaded yet."),
     "nothing-to-print": Text("没有要打印的档案。", "There is no dossier to print."),
     "proposal-missing": Text("{name}缺呈报内容：{members}。", "{name} has no proposal; missing: {members}."),
+    "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
     "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),

@@ -1,0 +1,119 @@
+"""What opened pairs say beside one another: one dossier, a campaign's differences, and how far reviewers agree."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.identity import Caller
+from chassis.web import Pages, Uow, etag, refusals, requires
+from contracts import problems
+from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
+from services.audit.api.images import PRIVATE
+from services.audit.api.review_shapes import (
+    AgreementReport,
+    ComparisonOut,
+    Difference,
+    DifferenceList,
+    PairAgreement,
+    PairAgreementList,
+)
+from services.audit.domain.facts import AuditFact
+from services.audit.store import comparisons
+from services.audit.store.comparisons import Counted
+from services.audit.usecases.recuse import caller_related
+from services.audit.usecases.view_review import view_pair
+
+router = APIRouter(tags=["reviews"])
+
+ALL = "comparison:read"
+"""Without it a reviewer sees the comparisons of their own pairs only."""
+
+Training = Annotated[bool | None, Query(description="Only the dossiers for practice, or only the others")]
+
+
+@router.get(
+    "/campaign-dossiers/{campaign_dossier_id}/comparison",
+    responses=refusals(problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND, problems.STATE_CONFLICT),
+)
+async def get_comparison(
+    campaign_dossier_id: CampaignDossierId,
+    caller: Annotated[Caller, requires("review:read")],
+    uow: Uow,
+    response: Response,
+) -> ComparisonOut:
+    """Both reviews, fact by fact. Until both are in: `state-conflict` for everybody, whatever has come in."""
+    shown = await view_pair(campaign_dossier_id, whole=ALL in caller.permissions, uow=uow)
+    response.headers.update({"ETag": etag(shown.dossier.version), "Cache-Control": PRIVATE})
+    return ComparisonOut.of(shown)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/discrepancies", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID)
+)
+async def list_discrepancies(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires(ALL)],
+    uow: Uow,
+    paging: Pages,
+    response: Response,
+    fact: Annotated[list[AuditFact] | None, Query(description="Repeat for OR")] = None,
+    unit_id: Annotated[UnitId | None, Query(description="The unit that keeps the dossier")] = None,
+) -> DifferenceList:
+    """What the second review has to settle, by dossier and fact, without your own and your relatives' dossiers."""
+    after = (str(paging.after[0]), str(paging.after[1])) if paging.after else None
+    async with uow:
+        rows = await comparisons.differences_of(
+            uow,
+            campaign_id,
+            after=after,
+            limit=paging.size + 1,
+            facts=[one.value for one in fact or ()],
+            unit_id=unit_id,
+            hidden_persons=await caller_related(uow),
+        )
+    response.headers["Cache-Control"] = PRIVATE
+    items = [Difference.of(row) for row in rows]
+    answered = paging.answer(response, items, lambda item: [item.campaign_dossier_id, item.fact.value])
+    return DifferenceList.model_validate(answered)
+
+
+@router.get("/campaigns/{campaign_id}/agreement", responses=refusals(problems.ROLE_MISSING))
+async def get_agreement(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires("review:read")],
+    uow: Uow,
+    response: Response,
+    training: Training = None,
+) -> AgreementReport:
+    """Percentage and Cohen's kappa over the opened pairs in your scope, together and by fact."""
+    async with uow:
+        tallies = await comparisons.tallies_by_fact(uow, _counted(caller, campaign_id, training))
+    response.headers["Cache-Control"] = PRIVATE
+    return AgreementReport.of(tallies)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/reviewer-pairs", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID)
+)
+async def list_reviewer_pairs(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires("review:read")],
+    uow: Uow,
+    paging: Pages,
+    response: Response,
+    training: Training = None,
+) -> PairAgreementList:
+    """The same for each pair of reviewers that has opened a dossier."""
+    after = (str(paging.after[0]), str(paging.after[1])) if paging.after else None
+    async with uow:
+        found = await comparisons.tallies_by_pair(
+            uow, _counted(caller, campaign_id, training), after=after, limit=paging.size + 1
+        )
+    response.headers["Cache-Control"] = PRIVATE
+    items = [PairAgreement.of(pair, tallies) for pair, tallies in found.items()]
+    answered = paging.answer(response, items, lambda item: [item.first_account_id, item.second_account_id])
+    return PairAgreementList.model_validate(answered)
+
+
+def _counted(caller: Caller, campaign_id: str, training: bool | None) -> Counted:
+    return Counted(campaign_id, training, None if ALL in caller.permissions else caller.account_id)

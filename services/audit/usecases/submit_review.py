@@ -1,0 +1,102 @@
+"""A reviewer hands in their sheet; the second of a pair opens both (背靠背 ends).
+
+Until then nothing that anybody else can read changes: the dossier's row is not touched, not even locked, no event
+is told, and the journal's rows of reviews are hidden. So the two submissions wait for one another under an
+advisory lock, which leaves no trace, and only the one that opens the pair holds and moves the dossier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chassis.unit_of_work import UnitOfWork
+from chassis.web import check_version
+from contracts.problems import StateConflict, ValidationFailed
+from services.audit.domain.progress import Move, Progress, moved
+from services.audit.domain.recusal import admit
+from services.audit.domain.review import Declaration, Sheet, SubmittedSheet, committed, unfinished
+from services.audit.domain.review_comparison import compare
+from services.audit.store import campaign_dossiers, comparisons, reviews
+from services.audit.store.tables import CampaignDossier, Review
+from services.audit.usecases.recuse import caller_relation
+
+
+@dataclass(frozen=True)
+class SubmitReview:
+    """`not_related` is the reviewer's declaration, asked for where kin are not known well enough."""
+
+    review_id: str
+    seen_version: int
+    not_related: bool | None
+
+
+async def submit_review(command: SubmitReview, *, uow: UnitOfWork) -> Review:
+    """Take the sheet in as it stands, once it is finished. Of two at the same instant, exactly one opens the pair."""
+    async with uow:
+        async with uow.as_service():  # keys of reviews are hidden: their scope names the account
+            earlier = await uow.replay_of()
+        if earlier:
+            return await reviews.get_own(uow, earlier)
+        given = await reviews.get_own(uow, command.review_id)
+        async with uow.as_service():
+            await uow.lock(given.campaign_dossier_id)
+            dossier = await _dossier(uow, given)
+            review = await reviews.get_own(uow, given.id, lock=True)
+            relation = await caller_relation(uow, dossier.person_id)
+            admit(relation, command.not_related)
+            await check_version(uow, review.id, review.version, command.seen_version)
+            _check_state(review, dossier)
+            declared = Declaration(relation=relation.value, not_related=command.not_related)
+            submitted = await _submit(uow, review, declared)
+            pair = await reviews.pair_of(uow, dossier.id)
+            if _both_in(pair):
+                submitted = await _open(uow, dossier, pair, submitted.id)
+            await uow.remember(submitted.id)
+    return submitted
+
+
+async def _dossier(uow: UnitOfWork, given: Review) -> CampaignDossier:
+    """The dossier; held only when the other sheet is in already. Then it is held before this review, as by a dossier
+    that moves or a pair that is released: the other way round the two could stand in each other's way."""
+    others = [one for one in await reviews.pair_of(uow, given.campaign_dossier_id) if one.id != given.id]
+    opens = any(one.state == "submitted" for one in others)
+    return await campaign_dossiers.get(uow, given.campaign_dossier_id, lock=opens)
+
+
+def _check_state(review: Review, dossier: CampaignDossier) -> None:
+    if review.state != "open":
+        raise StateConflict(state=review.state)
+    if dossier.state != Progress.FIRST_REVIEW:
+        raise StateConflict(state=dossier.state)
+
+
+async def _submit(uow: UnitOfWork, review: Review, declared: Declaration) -> Review:
+    """The sheet is handed in with the journal's commitment to it, made in this very moment."""
+    sheet = Sheet.model_validate(review.sheet)
+    if faults := unfinished(sheet):
+        raise ValidationFailed(errors=faults)
+    whole = SubmittedSheet(**dict(sheet), declaration=declared).model_dump(mode="json")
+    state = committed(review.id, review.campaign_dossier_id, review.account_id, whole)
+    journal_id = uow.record("review.submitted", review.id, review.version + 1, state, changed=("state",))
+    return await reviews.submit(uow, review, whole, journal_id)
+
+
+def _both_in(pair: Sequence[Review]) -> bool:
+    return len(pair) == 2 and all(one.state == "submitted" for one in pair)
+
+
+async def _open(uow: UnitOfWork, dossier: CampaignDossier, pair: Sequence[Review], mine: str) -> Review:
+    """Both may be read from now on, and stand compared. Answers the review with the id `mine`."""
+    state = moved(Progress(dossier.state), Move.OPEN_PAIR)
+    first, second = [await reviews.open_to_all(uow, one) for one in pair]
+    sheets = [SubmittedSheet.model_validate(one.sheet) for one in (first, second)]
+    compared = compare(*sheets)
+    await comparisons.add(uow, dossier, (first, second), compared)
+    version = (await campaign_dossiers.put_states(uow, [dossier.id], state))[dossier.id]
+    opened = {"reviews": [{"review_id": one.id, "journal_id": str(one.journal_id)} for one in (first, second)]}
+    differing = {"differences": {one.fact.value: list(one.differs) for one in compared if not one.agreed}}
+    uow.record("pair.opened", dossier.id, version, {"state": state.value, **opened, **differing}, changed=("state",))
+    for one in (first, second):
+        uow.record("review.opened", one.id, one.version, {"opened": True}, changed=("opened",))
+    return first if first.id == mine else second
