@@ -436,6 +436,7 @@ FAULTS: dict[str, Text] = {
     "code-misread": Text("条码识读有误，请重扫或重输。", "The number was misread; scan or type it again."),
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
+    "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
     "version-stale": Text(
         "已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."

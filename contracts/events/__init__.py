@@ -5,7 +5,7 @@ a version and a sample under `samples/`.
 """
 
 from contracts.events.access import GrantApproved, GrantEnded, ViewRequestSubmitted
-from contracts.events.audit import CheckResult, MaterialAppraised
+from contracts.events.audit import CheckResult, ClearanceDecided, MaterialAppraised
 from contracts.events.base import DATA_MODELS, Envelope, EventData, PageRef
 from contracts.events.catalog import (
     DossierChanged,
@@ -29,6 +29,7 @@ __all__ = [
     "HEARS",
     "AccountChanged",
     "CheckResult",
+    "ClearanceDecided",
     "DossierChanged",
     "DossierOpened",
     "Envelope",
@@ -76,6 +77,9 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
         PersonChanged,
         PersonKinChanged,
         UnitChanged,
+        AccountChanged,
+        GapOpened,
+        GapClosed,
     ),
     "catalog": (MaterialAppraised, UnitChanged),
     "access": (

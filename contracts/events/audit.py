@@ -1,7 +1,8 @@
-"""Events that audit says: the appraisal of a material."""
+"""Events that audit says: the appraisal of a material, the answer of the gate before appointment."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -59,3 +60,25 @@ class MaterialAppraised(EventData):
     formed_on: PartialDate | None
     page_count: int
     pages: list[PageRef]
+
+
+class ClearanceDecided(EventData):
+    """The gate answered for a person, or changed its answer: HR stops or goes on (任前、进人、转递审核).
+
+    `reasons` are ids of the gate's rules, empty when cleared; the cure is read at the clearance. `expires_on` is the
+    last day on which a clearance may be relied upon.
+    """
+
+    event_type: ClassVar[str] = "clearance.decided"
+    owner: ClassVar[str] = "audit"
+    resource: ClassVar[str] = "clearances"
+    subject_member: ClassVar[str] = "clearance_id"
+
+    clearance_id: str
+    person_id: str
+    dossier_id: str | None
+    unit_id: str
+    kind: Literal["promote", "enter", "transfer"]
+    state: Literal["cleared", "suspended", "refused"]
+    reasons: list[str]
+    expires_on: date | None

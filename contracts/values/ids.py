@@ -33,7 +33,7 @@ OWNER_LETTERS: Final = {"c": "catalog", "t": "transfer", "u": "audit", "x": "acc
 _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
-    " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb"
+    " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -167,6 +167,9 @@ ClaimId = Annotated[str, IdOf("clm")]
 ClaimBatchId = Annotated[str, IdOf("clb")]
 DeterminationId = Annotated[str, IdOf("det")]
 ClearanceId = Annotated[str, IdOf("clr")]
+ClearanceListId = Annotated[str, IdOf("cll")]
+ScoreId = Annotated[str, IdOf("scr")]
+BulletinId = Annotated[str, IdOf("bul")]
 MaterialChangeId = Annotated[str, IdOf("chg")]
 RemovalId = Annotated[str, IdOf("rmv")]
 # Transfer

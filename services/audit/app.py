@@ -8,14 +8,32 @@ from fastapi import FastAPI
 
 from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
-from services.audit.api import appraisals, claims, comparisons, fact_matrices, reviews, tasks
+from services.audit.api import (
+    appraisals,
+    claims,
+    clearances,
+    comparisons,
+    dossier_audits,
+    fact_matrices,
+    reviews,
+    tasks,
+)
 from services.audit.rulebook import load_audit_rules
 from services.audit.subscribers import SUBSCRIBERS
 
 SPEC = ServiceSpec(
     name="audit",
     title="Dangan audit 审核",
-    routers=(appraisals.router, tasks.router, claims.router, fact_matrices.router, reviews.router, comparisons.router),
+    routers=(
+        appraisals.router,
+        tasks.router,
+        claims.router,
+        fact_matrices.router,
+        reviews.router,
+        comparisons.router,
+        clearances.router,
+        dossier_audits.router,
+    ),
     subscribers=SUBSCRIBERS,
     load_rules=load_audit_rules,
     migrations=Path(__file__).parent / "migrations" / "versions",

@@ -8,6 +8,8 @@ from contracts.events import (
     AccountChanged,
     DossierChanged,
     DossierOpened,
+    GapClosed,
+    GapOpened,
     MaterialFiled,
     MaterialPagesChanged,
     MaterialReceived,
@@ -27,6 +29,7 @@ from services.audit.usecases.hear import (
     hear_person,
     hear_place,
 )
+from services.audit.usecases.hear_at_gate import hear_gap
 from services.audit.usecases.see_pages import see_pages
 
 SUBSCRIBERS = (
@@ -41,4 +44,6 @@ SUBSCRIBERS = (
     Subscriber(PersonKinChanged, hear_kin),
     Subscriber(AccountChanged, hear_account),
     Subscriber(UnitChanged, hear_unit),
+    Subscriber(GapOpened, hear_gap),
+    Subscriber(GapClosed, hear_gap),
 )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import claimed, desk, portraits, reviewed, scans, shelf
+from tests.security import claimed, desk, gated, portraits, reviewed, scans, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -105,6 +105,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
         **({} if "removal_asked" in ids else {"category": "10"}),
     },
     **claimed.BODIES,
+    **gated.BODIES,
     **desk.BODIES,
     **scans.BODIES,
     **portraits.BODIES,
@@ -129,6 +130,8 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await made.person_without_dossier(county)
     elif endpoint in claimed.BODIES and "{claim_id}" in path:
         ids |= await claimed.fresh(county, ids["person_id"])
+    elif endpoint in gated.BODIES and "{" in path:
+        ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
         if "undoings" in path:
@@ -163,6 +166,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     service, _, template = endpoint
     if service == "audit":
         template = template.replace("{page_id}", "{appraised_page_id}")
+    template = template.replace("{task_id}/examinations", "{dossier_audit_task_id}/examinations")
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
     template = template.replace("/v1/findings", "/v1/findings?code=CAT-008") if template == "/v1/findings" else template
     template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template

@@ -1,7 +1,7 @@
 """Tasks of auditors: what waits for them, and their decisions."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
@@ -12,12 +12,14 @@ from contracts import problems
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import AuditTaskId
 from contracts.values.text import line_schema, one_line
+from services.audit.api.dossier_audits import audit_task
 from services.audit.domain.appraisal import State
 from services.audit.domain.decision import Asked
-from services.audit.store import tasks
+from services.audit.store import dossier_audits, tasks
 from services.audit.store.tables import TaskRow
 from services.audit.usecases.decide_task import Decided, DecideTask, decide_task
 from services.audit.usecases.recuse import caller_related
+from services.audit.usecases.settle_clearances import gate_of
 
 router = APIRouter(tags=["tasks"])
 
@@ -86,17 +88,21 @@ async def list_tasks(
 ) -> TaskList:
     """What waits for you, the earliest due first: without steps that you may not decide."""
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
+    items: list[Task] = []
     async with uow:
-        rows = await tasks.page_of(
-            uow,
-            after=after,
-            limit=paging.size + 1,
-            states=state or ["pending"],
-            account_id=caller.account_id,
-            hidden_persons=await caller_related(uow),
-        )
+        asked: dict[str, Any] = {
+            "after": after,
+            "limit": paging.size + 1,
+            "states": state or ["pending"],
+            "account_id": caller.account_id,
+            "hidden_persons": await caller_related(uow),
+        }
+        if "audit-task:decide" in caller.permissions:
+            items += [shape(row) for row in await tasks.page_of(uow, **asked)]
+        if "dossier-audit:sign" in caller.permissions:
+            items += [audit_task(row) for row in await dossier_audits.page_of(uow, **asked)]
     response.headers["Cache-Control"] = "private, no-store"
-    items = [shape(row) for row in rows]
+    items = sorted(items, key=lambda task: (task.due_at, task.id))[: paging.size + 1]
     return TaskList.model_validate(paging.answer(response, items, lambda task: [task.due_at.isoformat(), task.id]))
 
 
@@ -110,12 +116,13 @@ async def get_task(
 ) -> Task | Response:
     """One task; its version is what a decision's If-Match names."""
     async with uow:
-        row = await tasks.get(uow, task_id)
-    headers = {"ETag": etag(row.version), "Cache-Control": "private, no-store"}
-    if not_modified(request, row.version):
+        audit = await dossier_audits.find(uow, task_id)
+        task = audit_task(audit) if audit else shape(await tasks.get(uow, task_id))
+    headers = {"ETag": etag(task.version), "Cache-Control": "private, no-store"}
+    if not_modified(request, task.version):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
-    return shape(row)
+    return task
 
 
 @router.post(
@@ -153,7 +160,7 @@ async def create_task_decision(
         note=body.note,
         not_related=body.not_related,
     )
-    decided = await decide_task(command, uow=uow, rules=deps.rules.appraisal)
+    decided = await decide_task(command, uow=uow, rules=deps.rules.appraisal, gate=gate_of(deps))
     response.headers.update({"ETag": etag(decided.task.version), "Cache-Control": "private, no-store"})
     if uow.replayed:
         response.headers["Idempotent-Replayed"] = "true"

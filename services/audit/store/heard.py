@@ -37,8 +37,8 @@ from services.audit.store.tables import (
 _PLACE = ("unit_id", "dossier_id", "category", "item_no", "title", "formed_on", "page_count")
 
 
-async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> None:
-    """Keep a person's card, unless a newer one is known."""
+async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> bool:
+    """Keep a person's card, unless a newer one is known; whether it was news."""
     values = {
         "unit_id": person.unit_id,
         "person_no": person.person_no,
@@ -49,7 +49,7 @@ async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> 
         "id_index": person.id_index,
         "managing_authority": [period.model_dump(mode="json") for period in person.managing_authority],
     }
-    await learn(uow, HeardPerson, {"person_id": person.person_id}, version, values)
+    return await learn(uow, HeardPerson, {"person_id": person.person_id}, version, values)
 
 
 async def learn_kin(uow: UnitOfWork, told: PersonKinChanged, version: int) -> None:
@@ -140,9 +140,27 @@ async def find_person(uow: UnitOfWork, person_id: str) -> HeardPerson | None:
     return found.first()
 
 
+async def list_persons(uow: UnitOfWork, person_ids: Collection[str]) -> Sequence[HeardPerson]:
+    """Those of these persons that have been heard of and are in scope, in no order."""
+    found = await uow.session.exec(select(HeardPerson).where(col(HeardPerson.person_id).in_(person_ids)))
+    return found.all()
+
+
+async def list_persons_by_no(uow: UnitOfWork, person_nos: Collection[str]) -> Sequence[HeardPerson]:
+    """Those with these numbers that have been heard of and are in scope, in no order."""
+    found = await uow.session.exec(select(HeardPerson).where(col(HeardPerson.person_no).in_(person_nos)))
+    return found.all()
+
+
 async def find_dossier(uow: UnitOfWork, dossier_id: str) -> HeardDossier | None:
     """A dossier, if heard of."""
     found = await uow.session.exec(select(HeardDossier).where(HeardDossier.dossier_id == dossier_id))
+    return found.first()
+
+
+async def find_dossier_of(uow: UnitOfWork, person_id: str) -> HeardDossier | None:
+    """A person's dossier, if heard of; each person has one."""
+    found = await uow.session.exec(select(HeardDossier).where(HeardDossier.person_id == person_id).limit(1))
     return found.first()
 
 

@@ -16,6 +16,7 @@ from services.audit.store import appraisals, tasks
 from services.audit.store.tables import TaskRow
 from services.audit.usecases.next_step import next_step
 from services.audit.usecases.recuse import caller_relation
+from services.audit.usecases.settle_clearances import Gate, reconsider
 
 TASK_STATE = {"approve": "approved", "reject": "rejected"}
 
@@ -42,8 +43,11 @@ class Decided:
     voice: Voice
 
 
-async def decide_task(command: DecideTask, *, uow: UnitOfWork, rules: Rulebook) -> Decided:
-    """Take a person's voice in. Of two at once, the second finds the task changed."""
+async def decide_task(command: DecideTask, *, uow: UnitOfWork, rules: Rulebook, gate: Gate) -> Decided:
+    """Take a person's voice in. Of two at once, the second finds the task changed.
+
+    A material that is rejected as altered suspends its person's clearances at once.
+    """
     async with uow:
         if earlier := await uow.replay_of():
             return await _as_it_is(uow, earlier)
@@ -63,6 +67,8 @@ async def decide_task(command: DecideTask, *, uow: UnitOfWork, rules: Rulebook) 
         await appraisals.save(uow, decided)
         await _keep(uow, command, closed, decided, voice, relation)
         await next_step(uow, decided, rules)
+        if gate.rules.alteration_codes.intersection(decided.appraisal.reasons):
+            await reconsider(uow, [case.material.person_id], gate)
         await uow.remember(task.id)
     return Decided(closed, decided, voice)
 

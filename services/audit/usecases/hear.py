@@ -18,11 +18,14 @@ from contracts.events import (
     PersonKinChanged,
 )
 from services.audit.store import appraisals, claims, heard, tasks
+from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 
 
 async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
     """A person's number, names or dates changed."""
-    await heard.learn_person(uow, event.data, event.version)
+    before = await heard.find_person(uow, event.data.person_id)
+    if await heard.learn_person(uow, event.data, event.version):
+        await authority_passed(event.data, before, uow, deps)
 
 
 async def hear_kin(event: Envelope[PersonKinChanged], uow: UnitOfWork, deps: Deps) -> None:
@@ -34,6 +37,7 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
     """A dossier was opened, moved or closed. Its appraisals go where it goes, and their tasks with them."""
     # Held as by an appraisal that begins, which would otherwise keep the unit that it read before.
     await uow.lock(event.data.dossier_id)
+    before = await heard.find_dossier(uow, event.data.dossier_id)
     if not await heard.learn_dossier(uow, event.data, event.version):
         return
     kept_by = event.data.model_dump(include={"dossier_id", "unit_id"})
@@ -44,6 +48,7 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
     for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
         uow.record("claim.moved", claim_id, version, kept_by, changed=("unit_id",))
+    await dossier_came(event.data, before, uow, deps)
 
 
 async def hear_account(event: Envelope[AccountChanged], uow: UnitOfWork, deps: Deps) -> None:

@@ -32,6 +32,7 @@ from services.audit.store import tasks
 from services.audit.store.tables import TaskRow
 from services.audit.subscribers import SUBSCRIBERS
 from services.audit.usecases.decide_task import Decided, DecideTask, decide_task
+from services.audit.usecases.settle_clearances import gate_of
 from tests.chassis.pages import jpeg, text_page
 from tests.support.rooms import somebody
 
@@ -260,7 +261,8 @@ class Office:
             not_related=not_related,
         )
         caller = caller or auditor()
-        return await decide_task(command, uow=self.acting(caller, key=key), rules=self.deps.rules.appraisal)
+        uow, rules = self.acting(caller, key=key), self.deps.rules.appraisal
+        return await decide_task(command, uow=uow, rules=rules, gate=gate_of(self.deps))
 
 
 def auditor(unit_id: str = "*", person_no: str | None = None) -> Caller:

@@ -14,6 +14,7 @@ from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
 from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
+from tests.services.audit.gate import gated
 from tests.services.audit.office import Office
 
 OF_NO_UNIT = "heard_account"
@@ -39,6 +40,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     await office.hear(MaterialRemoved.model_validate({**told, **removed}), version=2)
     await a_campaign_with(office, subject)
     await a_claim_on(office, subject)
+    await gated(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}
@@ -122,6 +124,12 @@ async def test_what_became_of_an_import_is_its_senders_alone(office: Office, set
         "delete from audit.review",
         "update audit.campaign set seed = 1",
         "delete from audit.campaign_dossier",
+        "update audit.clearance set kind = 'enter'",
+        "update audit.clearance set asked_by = list_id",
+        "delete from audit.clearance",
+        "update audit.clearance_hold set reason = 'x'",
+        "update audit.examination set facts = '[]'",
+        "delete from audit.dossier_audit",
         "update audit.claim set fact = 'name'",
         "update audit.claim set person_id = dossier_id",
         "delete from audit.claim",

@@ -1,0 +1,176 @@
+"""The one place where the gate looks: all that audit knows against a person.
+
+A new register (determinations, quarantine, confirmed alterations) joins by one more function in `_SOURCES`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import aliased
+from sqlmodel import col, select
+
+from chassis.unit_of_work import UnitOfWork
+from services.audit.domain.clearance import ClearanceRules, Found
+from services.audit.domain.progress import Progress
+from services.audit.store.tables import AppraisalRow, CampaignDossier, DecisionRow, HeardDossier
+from services.audit.store.tables_gate import ClearanceHold, DossierAudit, ExaminationRow, HeardGap
+
+SETTLED = frozenset({Progress.AUTHORITY_APPROVED.value, Progress.FILED.value, Progress.BOUND.value})
+"""Where a special audit has its result: the managing authority has approved."""
+
+
+@dataclass
+class Known:
+    """What audit knows of one person. `clean_at`: what came to light before this moment has been looked into since."""
+
+    dossier: HeardDossier | None = None
+    clean_at: datetime | None = None
+    audited: bool = False
+    running: bool = False
+    found: list[Found] = field(default_factory=list)
+
+    def add(self, found: Found, at: datetime | None = None) -> None:
+        """Hold it against the person, unless an audit that found nothing came after it."""
+        if at is None or self.clean_at is None or at > self.clean_at:
+            self.found.append(found)
+
+    def looked_into(self, at: datetime) -> None:
+        """An audit of this moment found nothing wrong."""
+        self.clean_at = at if self.clean_at is None else max(at, self.clean_at)
+
+    @property
+    def all(self) -> list[Found]:
+        """Everything, with what follows from there being no dossier or no audit."""
+        if self.dossier is None:
+            return [*self.found, Found("no_dossier")]
+        where = f"dossiers/{self.dossier.dossier_id}"
+        if self.dossier.state == "closed":
+            return [*self.found, Found("dossier_closed", resource=where)]
+        if self.audited:
+            return self.found
+        return [*self.found, Found("audit_running" if self.running else "not_audited", resource=where)]
+
+
+async def findings_of(uow: UnitOfWork, person_ids: Collection[str], rules: ClearanceRules) -> Mapping[str, Known]:
+    """What is known of each of these persons, now; look as the service, since some of it lies in other units.
+
+    Rows that the transaction has read before are read again: it may have changed them since.
+    """
+    known: dict[str, Known] = defaultdict(Known)
+    for person_id in person_ids:
+        known[person_id] = Known()
+    for source in _SOURCES:
+        await source(uow, known, rules)
+    return known
+
+
+async def _dossiers(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Each person has one dossier."""
+    found = await uow.session.exec(
+        select(HeardDossier)
+        .where(col(HeardDossier.person_id).in_(known))
+        .execution_options(populate_existing=True)
+        .order_by(col(HeardDossier.dossier_id))
+    )
+    for row in found.all():
+        known[row.person_id].dossier = row
+
+
+async def _campaigns(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """The last special audit of each person, and whether an earlier one has its result."""
+    found = await uow.session.exec(
+        select(CampaignDossier)
+        .where(col(CampaignDossier.person_id).in_(known))
+        .order_by(col(CampaignDossier.id))
+        .execution_options(populate_existing=True)
+    )
+    last: dict[str, Found | None] = {}
+    for row in found.all():
+        one = known[row.person_id]
+        if row.result == "to_investigate":
+            last[row.person_id] = Found("to_investigate", resource=f"campaigns/{row.campaign_id}")
+            one.audited = True
+        elif row.state in SETTLED:
+            last[row.person_id] = None
+            one.audited = True
+            one.looked_into(row.entered_at)
+        else:
+            one.running = True
+    for person_id, finding in last.items():
+        if finding:
+            known[person_id].add(finding)
+
+
+async def _audits(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Audits of the dossier by itself, as long as they count; a problem stays until one finds none."""
+    first, last = aliased(ExaminationRow), aliased(ExaminationRow)
+    found = await uow.session.exec(
+        select(DossierAudit, first.signed_at, last.facts)
+        .join(first, (col(first.task_id) == col(DossierAudit.task_id)) & (col(first.stage) == 1))
+        .join(last, (col(last.task_id) == col(DossierAudit.task_id)) & (col(last.stage) == 2))
+        .where(col(DossierAudit.person_id).in_(known), col(DossierAudit.state) != "pending")
+        .order_by(col(DossierAudit.ended_at))
+        .execution_options(populate_existing=True)
+    )
+    problems: dict[str, Sequence[Found]] = {}
+    oldest = uow.now - timedelta(days=rules.audit_days)
+    for task, begun_at, facts in found.all():
+        one = known[task.person_id]
+        if task.state == "approved":
+            problems[task.person_id] = ()
+            # What came in while the two were at work was not before both of them.
+            one.looked_into(begun_at)
+        else:
+            problems[task.person_id] = [
+                Found("audit_problem", fact["fact"], f"tasks/{task.task_id}")
+                for fact in facts
+                if fact["consistent"] != "yes"
+            ]
+        one.audited = one.audited or (task.ended_at is not None and task.ended_at >= oldest)
+    for person_id, found_there in problems.items():
+        for finding in found_there:
+            known[person_id].add(finding)
+
+
+async def _alterations(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Materials that appraisal rejected as altered: nobody has cleared that up by returning them."""
+    found = await uow.session.exec(
+        select(AppraisalRow.id, AppraisalRow.person_id, AppraisalRow.ended_at, DecisionRow.reasons)
+        .join(DecisionRow, col(DecisionRow.appraisal_id) == col(AppraisalRow.id))
+        .where(col(AppraisalRow.person_id).in_(known), col(AppraisalRow.state) == "rejected")
+        .where(col(DecisionRow.outcome) == "reject")
+    )
+    for appraisal_id, person_id, ended_at, reasons in found.all():
+        for code in rules.alteration_codes.intersection(reasons):
+            known[person_id].add(Found("altered_material", code, f"appraisals/{appraisal_id}"), ended_at)
+
+
+async def _gaps(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Key originals that the dossier lacks."""
+    found = await uow.session.exec(
+        select(HeardGap.gap_id, HeardGap.person_id, HeardGap.rule)
+        .where(col(HeardGap.person_id).in_(known), col(HeardGap.open))
+        .where(col(HeardGap.rule).in_(rules.key_originals))
+    )
+    for gap_id, person_id, rule in found.all():
+        known[person_id].add(Found("key_original_missing", rule, f"gaps/{gap_id}"))
+
+
+async def _holds(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """What somebody reported, until an audit that began later finds nothing."""
+    found = await uow.session.exec(
+        select(ClearanceHold.clearance_id, ClearanceHold.person_id, ClearanceHold.held_at).where(
+            col(ClearanceHold.person_id).in_(known)
+        )
+    )
+    for clearance_id, person_id, held_at in found.all():
+        known[person_id].add(Found("held", resource=f"clearances/{clearance_id}"), held_at)
+
+
+Source = Callable[[UnitOfWork, dict[str, Known], ClearanceRules], Awaitable[None]]
+_SOURCES: Sequence[Source] = (_dossiers, _campaigns, _audits, _alterations, _gaps, _holds)
+"""Audits come before what they may have looked into."""

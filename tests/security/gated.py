@@ -1,0 +1,55 @@
+"""Clearances and the audits of dossiers behind them, fresh for each request that uses one up."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from cli import acts
+from cli.client import Problem, until
+from tests.support.county import County
+
+_CLEARANCE = "/v1/clearances/{clearance_id}"
+_FACTS = ("birth_date", "work_start_date", "party_join_date", "education", "work_experience", "cadre_identity")
+
+
+def _list(_: Any, ids: dict[str, str]) -> acts.Json:
+    return {"kind": "promote", "persons": [{"person_id": ids["person_id"]}]}
+
+
+BODIES: dict[tuple[str, str, str], Any] = {
+    ("audit", "POST", "/v1/clearances"): _list,
+    ("audit", "POST", "/v1/clearances/agenda-checks"): lambda _, ids: {
+        **_list(_, ids),
+        "meeting_on": "2030-01-01",
+    },
+    ("audit", "POST", f"{_CLEARANCE}/suspensions"): lambda *_: {"reason": "收到反映"},
+    ("audit", "POST", f"{_CLEARANCE}/audits"): lambda *_: {},
+    ("audit", "POST", "/v1/tasks/{task_id}/examinations"): lambda *_: {
+        "facts": [{"fact": fact, "consistent": "yes"} for fact in _FACTS],
+        "opinion": "与最早材料一致",
+        "not_related": True,
+    },
+}
+"""For each act a request that goes through on a fresh dossier."""
+
+
+async def fresh(county: County, person_id: str) -> dict[str, str]:
+    """A dossier that nobody has audited, a clearance that waits for its audit, and the task of that."""
+    body = {"person_id": person_id, "dossier_no": f"T-{uuid.uuid4().hex[:8]}"}
+    await county.signed_in("archivist").post("/v1/dossiers", body)
+    hr, leader = county.signed_in("hr"), county.signed_in("leader")
+
+    async def asked() -> acts.Json | None:
+        try:
+            made = await hr.post("/v1/clearances", _list(None, {"person_id": person_id}))
+        except Problem as problem:
+            if problem.code != "validation-failed":
+                raise
+            return None  # audit has not heard of the person yet
+        return made["items"][0]
+
+    clearance = await until("the clearance", asked, lambda seen: seen is not None and seen["state"] == "in_audit")
+    assert clearance is not None
+    task = await leader.post(f"/v1/clearances/{clearance['id']}/audits", {})
+    return {"clearance_id": clearance["id"], "dossier_audit_task_id": task["task_id"]}
