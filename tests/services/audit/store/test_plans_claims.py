@@ -16,6 +16,7 @@ from contracts.values.ids import from_uuid
 from deploy.embedded.provision import Target
 from services.audit.app import SPEC
 from services.audit.store import claims
+from services.audit.store.papers import list_papers
 from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow
 from tests.support.rooms import somebody
 
@@ -120,3 +121,11 @@ async def test_what_an_entry_is_checked_against_is_found_by_an_index(archive: Ar
         found, nodes = await archive.plan(asked, caller)
         assert found == many
         assert_narrow(nodes)
+
+
+async def test_what_a_dossier_holds_is_found_by_its_index(archive: Archive):
+    """Titles for the rules of determination: ten materials of 20,000 are looked at."""
+    li, dossier = await archive.auditor(), await archive.some("dos", "dos", 7)
+    found, nodes = await archive.plan(lambda uow: list_papers(uow, dossier), li)
+    assert found == 10
+    assert_narrow(nodes)
