@@ -80,6 +80,15 @@ class FactEntry(_Part):
     note: Note | None = None
 
 
+class Place(_Part):
+    """Where on the page, in per cent of its width and height."""
+
+    x: float = Field(ge=0, le=100)
+    y: float = Field(ge=0, le=100)
+    width: float = Field(gt=0, le=100)
+    height: float = Field(gt=0, le=100)
+
+
 class SheetClaim(_Part):
     """What one material says about a fact; it becomes a claim of the person once the pair is opened."""
 
@@ -87,6 +96,8 @@ class SheetClaim(_Part):
     value: AnyClaimValue
     material_id: MaterialId
     page_id: PageId | None = None
+    box: Place | None = None
+    signed: bool | None = None
     altered: Altered = "none"
 
 
@@ -153,11 +164,13 @@ def faults_of(sheet: Sheet) -> list[FieldFault]:
             for nth, value in enumerate(entry.values)
             if not isinstance(value, VALUE_OF[entry.fact])
         ]
-    faults += [
-        FieldFault(f"/claims/{at}/value", "contradiction", {"other": "fact"})
-        for at, claim in enumerate(sheet.claims)
-        if not isinstance(claim.value, VALUE_OF[claim.fact])
-    ]
+    for at, claim in enumerate(sheet.claims):
+        if not isinstance(claim.value, VALUE_OF[claim.fact]):
+            faults.append(FieldFault(f"/claims/{at}/value", "contradiction", {"other": "fact"}))
+        if claim.box and not claim.page_id:
+            faults.append(FieldFault(f"/claims/{at}/page_id", "required"))
+        if claim.box and (claim.box.x + claim.box.width > 100 or claim.box.y + claim.box.height > 100):
+            faults.append(FieldFault(f"/claims/{at}/box", "out-of-range", {"min": 0, "max": 100}))
     return faults
 
 

@@ -19,6 +19,7 @@ from services.audit.domain.review import Declaration, Sheet, SubmittedSheet, com
 from services.audit.domain.review_comparison import compare
 from services.audit.store import campaign_dossiers, comparisons, reviews
 from services.audit.store.tables import CampaignDossier, Review
+from services.audit.usecases.adopt_review_claims import adopt_review_claims
 from services.audit.usecases.recuse import caller_relation
 
 
@@ -58,10 +59,14 @@ async def submit_review(command: SubmitReview, *, uow: UnitOfWork) -> Review:
 
 async def _dossier(uow: UnitOfWork, given: Review) -> CampaignDossier:
     """The dossier; held only when the other sheet is in already. Then it is held before this review, as by a dossier
-    that moves or a pair that is released: the other way round the two could stand in each other's way."""
+    that moves or a pair that is released: the other way round the two could stand in each other's way. First comes
+    the lock under which claims are entered, for the sheets' claims."""
     others = [one for one in await reviews.pair_of(uow, given.campaign_dossier_id) if one.id != given.id]
-    opens = any(one.state == "submitted" for one in others)
-    return await campaign_dossiers.get(uow, given.campaign_dossier_id, lock=opens)
+    dossier = await campaign_dossiers.get(uow, given.campaign_dossier_id)
+    if any(one.state == "submitted" for one in others):
+        await uow.lock(dossier.dossier_id)
+        await uow.session.refresh(dossier, with_for_update=True)
+    return dossier
 
 
 def _check_state(review: Review, dossier: CampaignDossier) -> None:
@@ -93,10 +98,13 @@ async def _open(uow: UnitOfWork, dossier: CampaignDossier, pair: Sequence[Review
     sheets = [SubmittedSheet.model_validate(one.sheet) for one in (first, second)]
     compared = compare(*sheets)
     await comparisons.add(uow, dossier, (first, second), compared)
+    adopted = await adopt_review_claims(uow, dossier, pair)
     version = (await campaign_dossiers.put_states(uow, [dossier.id], state))[dossier.id]
     opened = {"reviews": [{"review_id": one.id, "journal_id": str(one.journal_id)} for one in (first, second)]}
     differing = {"differences": {one.fact.value: list(one.differs) for one in compared if not one.agreed}}
-    uow.record("pair.opened", dossier.id, version, {"state": state.value, **opened, **differing}, changed=("state",))
+    entered = {"claims": list(adopted.claim_ids), "claims_left": adopted.left}
+    told = {"state": state.value, **opened, **differing, **entered}
+    uow.record("pair.opened", dossier.id, version, told, changed=("state",))
     for one in (first, second):
         uow.record("review.opened", one.id, one.version, {"opened": True}, changed=("opened",))
     return first if first.id == mine else second

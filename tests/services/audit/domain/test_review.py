@@ -29,6 +29,7 @@ def date(value: str, **members: Any) -> dict[str, Any]:
 
 
 PLACE = {"type": "text", "text": "青岚县"}
+PLACED = {"fact": "native_place", "value": PLACE, "material_id": "mat_01K9ZV8T3M5QH2E7R4X6C1B0DA"}
 
 
 @pytest.mark.parametrize(
@@ -51,6 +52,10 @@ PLACE = {"type": "text", "text": "青岚县"}
                 {"claims": [{"fact": "birth_date", "value": PLACE, "material_id": "mat_01K9ZV8T3M5QH2E7R4X6C1B0DA"}]}
             ),
             [("/claims/0/value", "contradiction")],
+        ),
+        (
+            Sheet.model_validate({"claims": [{**PLACED, "box": {"x": 60, "y": 0, "width": 41, "height": 5}}]}),
+            [("/claims/0/page_id", "required"), ("/claims/0/box", "out-of-range")],
         ),
     ],
 )
