@@ -19,7 +19,7 @@ from contracts.values.ternary import Ternary
 from services.audit.domain.agreement import ONE_AT_A_TIME, agree, dates_of, of_one_matter
 from services.audit.domain.claim import Altered, Claim
 from services.audit.domain.fact_matrix import is_before_birth
-from services.audit.domain.facts import AuditFact, ClaimValue
+from services.audit.domain.facts import AuditFact, ClaimValue, PartyClaim
 
 DATE_FAULTS: Final = frozenset({"date-in-future", "date-before", "dates-contradict"})
 """Faults of dates alone: a request that has no others is refused as `date-impossible`."""
@@ -92,11 +92,17 @@ def _impossible(claim: Claim, today: date) -> Iterator[FieldFault]:
             continue
         if day.after(today) is Ternary.YES:
             yield FieldFault(f"/value/{member}", "date-in-future")
-        elif formed and day.after(formed) is Ternary.YES:
+        elif formed and day.after(formed) is Ternary.YES and not _filled_in_later(claim.value):
             yield FieldFault(f"/value/{member}", "dates-contradict", {"other": "formed_on"})
     for first, then in _ORDER:
         if first in dates and then in dates and dates[then].before(dates[first]) is Ternary.YES:
             yield FieldFault(f"/value/{then}", "date-before", {"other": first})
+
+
+def _filled_in_later(value: ClaimValue) -> bool:
+    """The party's form is dated when the person applies; the branch, the committee and the end of the probation are
+    entered on it in the years that follow."""
+    return isinstance(value, PartyClaim)
 
 
 def _on_the_page(claim: Claim, standing: Sequence[Standing]) -> Iterator[FieldFault]:
