@@ -162,6 +162,33 @@ SAME_PERSON_TWICE = _problem(
     ("您已办理过上一步。", "You took the earlier step already."),
     ("请由另一人办理这一步。", "Another person must take this step."),
 )
+PLEDGE_MISSING = _problem(
+    "pledge-missing",
+    403,
+    ("尚未签订保密责任书", "The confidentiality pledge is not signed"),
+    ("本次审核的有效保密责任书缺：{accounts}。", "No pledge that holds for this campaign: {accounts}."),
+    ("签订后再分派，或分派给其他人员。", "Have it signed first, or give the dossiers to others."),
+)
+TRAINING_MISSING = _problem(
+    "training-missing",
+    403,
+    ("未完成规定培训", "The required training is missing"),
+    ("未参加规定培训（{kinds}）：{accounts}。", "Without the training asked for ({kinds}): {accounts}."),
+    (
+        "参加培训并登记后再分派，或分派给其他人员。",
+        "Have them trained and recorded first, or give the dossiers to others.",
+    ),
+)
+OPEN_REVIEWS = _problem(
+    "open-reviews",
+    409,
+    ("仍有未完成的初审，不能结束", "Reviews are still open"),
+    (
+        "仍有 {dossiers} 份档案在初审，专项审核不能结束。",
+        "{dossiers} dossiers are in first review: it does not close yet.",
+    ),
+    ("待初审完成，或撤下初审人员后再结束。", "Wait for the reviews, or take their reviewers off, then close it."),
+)
 VIEW_REFUSED = _problem(
     "view-refused",
     403,
@@ -514,6 +541,24 @@ class Recusal(Refusal):
 
 class SamePersonTwice(Refusal):
     problem = SAME_PERSON_TWICE
+
+
+class PledgeMissing(Refusal):
+    """`accounts` have no confidentiality pledge that holds."""
+
+    problem = PLEDGE_MISSING
+
+
+class TrainingMissing(Refusal):
+    """`accounts` have not attended courses of all `kinds`."""
+
+    problem = TRAINING_MISSING
+
+
+class OpenReviews(Refusal):
+    """`dossiers` of a campaign are in first review."""
+
+    problem = OPEN_REVIEWS
 
 
 class ViewRefused(Refusal):

@@ -37,6 +37,18 @@ STATES: Final[Mapping[str, Text]] = {
     "not_recognised": Text("不予承认", "not recognised"),
     "counted": Text("计入", "counted"),
     "pair open": Text("背靠背初审尚未完成", "both first reviews not yet in"),
+    # Of dossiers in a special audit.
+    "planned": Text("未开始", "planned"),
+    "first_review": Text("初审中", "in first review"),
+    "compare": Text("待复审", "waiting for the second review"),
+    "second_review": Text("复审中", "in second review"),
+    "investigation_collection": Text("调查核实与材料收缴中", "being investigated"),
+    "collective_determination": Text("待集体研究认定", "before the meeting"),
+    "feedback": Text("待向本人反馈", "waiting for feedback to the person"),
+    "feedback_signed": Text("本人已签字，待审批", "signed, waiting for approval"),
+    "feedback_disputed": Text("本人有异议", "disputed by the person"),
+    "authority_approved": Text("已审批", "approved by the managing office"),
+    "bound": Text("已装订成册", "bound"),
     # Of acts that came too late.
     "changed since": Text("其间已被改动", "changed since"),
     "undone": Text("已撤销", "undone"),

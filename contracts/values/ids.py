@@ -34,6 +34,7 @@ _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
+    " plg trn asg rvr"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -162,6 +163,8 @@ LrmxImportId = Annotated[str, IdOf("lrm")]
 AppraisalId = Annotated[str, IdOf("apr")]
 CampaignId = Annotated[str, IdOf("cmp")]
 CampaignDossierId = Annotated[str, IdOf("cdo")]
+PledgeId = Annotated[str, IdOf("plg")]
+TrainingId = Annotated[str, IdOf("trn")]
 ReviewId = Annotated[str, IdOf("rev")]
 ClaimId = Annotated[str, IdOf("clm")]
 ClaimBatchId = Annotated[str, IdOf("clb")]

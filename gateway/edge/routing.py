@@ -20,7 +20,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("inventories", "processing-records", "processing-needs", "shelf-counts"), "catalog"),
     **dict.fromkeys(("gaps", "findings", "finding-counts"), "catalog"),
     **dict.fromkeys(("managing-authorities",), "catalog"),
-    **dict.fromkeys(("reviews", "campaigns", "campaign-dossiers"), "audit"),
+    **dict.fromkeys(("reviews", "campaigns", "campaign-dossiers", "pledges", "trainings"), "audit"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("claims", "fact-matrices"), "audit"),
     **dict.fromkeys(("clearances",), "audit"),

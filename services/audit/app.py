@@ -10,11 +10,14 @@ from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
 from services.audit.api import (
     appraisals,
+    campaign_dossiers,
+    campaigns,
     claims,
     clearances,
     comparisons,
     dossier_audits,
     fact_matrices,
+    registers,
     reviews,
     tasks,
 )
@@ -27,6 +30,9 @@ SPEC = ServiceSpec(
     routers=(
         appraisals.router,
         tasks.router,
+        campaigns.router,
+        campaign_dossiers.router,
+        registers.router,
         claims.router,
         fact_matrices.router,
         reviews.router,

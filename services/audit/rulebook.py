@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
 
 from services.audit.appraisal_file import load_rulebook
+from services.audit.campaign_file import load_campaign_rules
 from services.audit.clearance_file import load_clearance_rules
 from services.audit.determination_file import load_determination_rules
+from services.audit.domain.campaign import CampaignRules
 from services.audit.domain.clearance import ClearanceRules
 from services.audit.domain.determine_rules import DeterminationRules
 from services.audit.domain.rulebook import Rulebook
@@ -19,15 +22,23 @@ class AuditRules:
     """The rule files as the domain reads them; each names the digest of its very text."""
 
     appraisal: Rulebook
+    campaign: CampaignRules
     clearance: ClearanceRules
     determination: DeterminationRules
     scoring: Rubric
+
+    @property
+    def digest(self) -> str:
+        """One digest for all of them, which a campaign keeps from its start."""
+        told = "\n".join(f"{member.name} {getattr(self, member.name).digest}" for member in fields(self))
+        return hashlib.sha256(told.encode()).hexdigest()
 
 
 def load_audit_rules() -> AuditRules:
     """Every rule file of this service; RuleFileInvalid names file, line, key and cure."""
     return AuditRules(
         appraisal=load_rulebook(),
+        campaign=load_campaign_rules(),
         clearance=load_clearance_rules(),
         determination=load_determination_rules(),
         scoring=load_rubric(),

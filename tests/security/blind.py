@@ -71,7 +71,8 @@ async def a_blind_pair(county: County, deps: Deps) -> BlindPair:
     async with deps.as_service() as uow:
         rows = [
             Campaign(
-                id=campaign, unit_id=unit, version=2, name="专项审核", state="running", settings=_settings(deps), seed=7,
+                id=campaign, unit_id=unit, version=2, name="专项审核", state="running",
+                settings=_settings(deps), seed=7,
                 rules_digest="0" * 64, created_by=new_id("acc"), created_at=uow.now, started_at=uow.now,
             ),
             CampaignDossier(

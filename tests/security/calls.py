@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import claimed, desk, gated, portraits, reviewed, scans, shelf
+from tests.security import campaigning, claimed, desk, gated, portraits, reviewed, scans, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -106,6 +106,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     },
     **claimed.BODIES,
     **gated.BODIES,
+    **campaigning.BODIES,
     **desk.BODIES,
     **scans.BODIES,
     **portraits.BODIES,
@@ -132,6 +133,8 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await claimed.fresh(county, ids["person_id"])
     elif endpoint in gated.BODIES and "{" in path:
         ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
+    elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
+        ids |= await campaigning.fresh(county, path)
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
         if "undoings" in path:
@@ -170,7 +173,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
     template = template.replace("/v1/findings", "/v1/findings?code=CAT-008") if template == "/v1/findings" else template
     template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template
-    template = template.replace("{enhancement_no}", "1")
+    template = template.replace("{enhancement_no}", "1").replace("/teams/{kind}", "/teams/mounting")
     template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)

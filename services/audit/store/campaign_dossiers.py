@@ -15,7 +15,7 @@ from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.audit.domain.campaign import Queue, Weights
 from services.audit.domain.progress import Progress
-from services.audit.store.scope import in_scope
+from services.audit.store.scope import UNITS, in_scope
 from services.audit.store.tables import CampaignDossier
 
 # Any number of dossiers by one statement. What is known of a dossier may have been told by a unit that kept it
@@ -54,13 +54,14 @@ select count(*) from entered
 _BY_UNITS = _ENTER.format(chosen="d.unit_id in (select s.unit_id from unit_scope s where s.ancestors && $4::uuid[])")
 _BY_LIST = _ENTER.format(chosen="d.dossier_id = any ($4::uuid[])")
 
-# The policies say which rows are the caller's; what counts them is the index by campaign, unit and state.
-_BOARD = """
+# The index by campaign, unit and state counts, without a look at the rows.
+BOARD = f"""
 select d.unit_id, d.state, d.many from campaign c left join lateral (
-  select unit_id, state, count(*) as many from campaign_dossier where campaign_id = c.id group by unit_id, state
+  select unit_id, state, count(*) as many from campaign_dossier
+  where campaign_id = $1 and unit_id = any ({UNITS}) group by unit_id, state
 ) as d on true
 where c.id = $1 order by d.unit_id, d.state
-"""
+"""  # noqa: S608  # a constant of this module
 
 _MOVE = """
 update campaign_dossier set state = $2, training = training or id = any ($3::uuid[]), version = version + 1
@@ -113,7 +114,7 @@ async def open_among(uow: UnitOfWork, dossier_ids: Sequence[str]) -> set[str]:
 
 async def board_of(connection: RawConnection, campaign_id: str) -> list[Count]:
     """Counts by unit and state, of the caller's units; NotFound where the campaign is not theirs to see."""
-    rows = await connection.fetch(_BOARD, to_uuid(campaign_id))
+    rows = await connection.fetch(BOARD, to_uuid(campaign_id))
     if not rows:
         raise NotFound()
     return [

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, any_, literal
 from sqlalchemy.dialects.postgresql import ARRAY, UUID
 
 from chassis.unit_of_work import UnitOfWork
+
+UNITS: Final = "(select nullif(current_setting('app.units', true), '')::uuid[])::uuid[]"
+"""The same of a statement in SQL: the units in scope, as both a unit of work and a hot read set them."""
 
 
 def in_scope(uow: UnitOfWork, unit: Any) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
-from services.audit.store import appraisals, claims, heard, tasks
+from services.audit.store import appraisals, campaign_dossiers, claims, heard, tasks
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 
 
@@ -34,7 +34,7 @@ async def hear_kin(event: Envelope[PersonKinChanged], uow: UnitOfWork, deps: Dep
 
 
 async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged], uow: UnitOfWork, deps: Deps) -> None:
-    """A dossier was opened, moved or closed. Its appraisals go where it goes, and their tasks with them."""
+    """A dossier was opened, moved or closed. Its appraisals and its places in campaigns go where it goes."""
     # Held as by an appraisal that begins, which would otherwise keep the unit that it read before.
     await uow.lock(event.data.dossier_id)
     before = await heard.find_dossier(uow, event.data.dossier_id)
@@ -46,6 +46,8 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("appraisal.moved", appraisal_id, version, kept_by, changed=("unit_id",))
     for task_id, version in await tasks.follow(uow, [appraisal_id for appraisal_id, _ in moved]):
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
+    for campaign_dossier_id, version in await campaign_dossiers.follow_dossier(uow, **kept_by):
+        uow.record("campaign_dossier.moved", campaign_dossier_id, version, kept_by, changed=("unit_id",))
     for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
         uow.record("claim.moved", claim_id, version, kept_by, changed=("unit_id",))
     await dossier_came(event.data, before, uow, deps)

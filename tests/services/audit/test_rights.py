@@ -16,6 +16,7 @@ from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
 from tests.services.audit.gate import gated
 from tests.services.audit.office import Office
+from tests.services.audit.organising import organised
 
 OF_NO_UNIT = "heard_account"
 OF_ONE_ACCOUNT = ("review", "claim_batch")
@@ -39,6 +40,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     removed = {"from_category": filed.category, "from_item_no": filed.item_no, "reason": "duplicate"}
     await office.hear(MaterialRemoved.model_validate({**told, **removed}), version=2)
     await a_campaign_with(office, subject)
+    await organised(office, subject)
     await a_claim_on(office, subject)
     await gated(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
@@ -123,6 +125,10 @@ async def test_what_became_of_an_import_is_its_senders_alone(office: Office, set
         "update audit.review set account_id = campaign_dossier_id",
         "delete from audit.review",
         "update audit.campaign set seed = 1",
+        "update audit.pledge set signed_on = '2020-01-01'",
+        "update audit.attendance set present = true",
+        "update audit.assignment set assigned = 0",
+        "update audit.reviewer_removal set reason = 'left'",
         "delete from audit.campaign_dossier",
         "update audit.clearance set kind = 'enter'",
         "update audit.clearance set asked_by = list_id",
