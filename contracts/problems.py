@@ -457,6 +457,18 @@ FAULTS: dict[str, Text] = {
     "nothing-to-print": Text("没有要打印的档案。", "There is no dossier to print."),
     "proposal-missing": Text("{name}缺呈报内容：{members}。", "{name} has no proposal; missing: {members}."),
     "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
+    "native-place-open": Text(
+        "籍贯不一致或不明，认定为同一人须说明。",
+        "Native places differ or are not known: to decide for one person, explain it.",
+    ),
+    "identity-not-proven": Text(
+        "应有 {needed} 项相符，现有 {found} 项，不能认定为同一人。",
+        "{found} parts fit, {needed} are needed: this proves no one person.",
+    ),
+    "no-common-name": Text(
+        "姓名不同音也无共同的曾用名，请核对所选人员。",
+        "No name of theirs is the same or sounds alike; check whom you chose.",
+    ),
     "no-items": Text("还没有材料。", "There is no item yet."),
     "duplicate": Text("与另一项重复。", "The same as another entry."),
     "unknown-reference": Text("所指对象不存在或不可见。", "What this refers to does not exist or is not visible."),

@@ -51,6 +51,7 @@ STATES: Final[Mapping[str, Text]] = {
     "bound": Text("已装订成册", "bound"),
     # Of acts that came too late.
     "changed since": Text("其间已被改动", "changed since"),
+    "decided": Text("已有认定", "decided already"),
     "undone": Text("已撤销", "undone"),
     "being undone": Text("正在撤销", "being undone"),
     "scanned anew": Text("其间已重新扫描", "scanned anew"),

@@ -5,7 +5,7 @@ a version and a sample under `samples/`.
 """
 
 from contracts.events.access import GrantApproved, GrantEnded, ViewRequestSubmitted
-from contracts.events.audit import CheckResult, ClearanceDecided, MaterialAppraised
+from contracts.events.audit import CheckResult, ClearanceDecided, IdentityResolved, MaterialAppraised
 from contracts.events.base import DATA_MODELS, Envelope, EventData, PageRef
 from contracts.events.catalog import (
     DossierChanged,
@@ -38,6 +38,7 @@ __all__ = [
     "GapOpened",
     "GrantApproved",
     "GrantEnded",
+    "IdentityResolved",
     "Kin",
     "MaterialAppraised",
     "MaterialFiled",

@@ -82,3 +82,31 @@ class ClearanceDecided(EventData):
     state: Literal["cleared", "suspended", "refused"]
     reasons: list[str]
     expires_on: date | None
+
+
+class IdentityResolved(EventData):
+    """It was decided whether a material, or a newly entered person, is `person_id`; or that was taken back.
+
+    `state` is the whole truth of this version: in force, or undone. Of two persons `other_person_id` is the newly
+    entered one. A name that is to be kept with `person_id` (`name_kind`: 曾用名, or another spelling of the name) comes
+    sealed under the key `sealed_by` with the decision's id as its context, for no broker may hold it. Without
+    `name_kind` no name is kept. `decided_by` decided, or took it back.
+    """
+
+    event_type: ClassVar[str] = "identity.resolved"
+    owner: ClassVar[str] = "audit"
+    resource: ClassVar[str] = "identity-decisions"
+    subject_member: ClassVar[str] = "decision_id"
+
+    decision_id: str
+    unit_id: str
+    outcome: Literal["same_person", "other_person"]
+    state: Literal["in_force", "undone"]
+    person_id: str
+    other_person_id: str | None
+    material_id: str | None
+    dossier_id: str | None
+    name_kind: Literal["former", "variant"] | None
+    sealed_name: str | None
+    sealed_by: str | None
+    decided_by: str

@@ -34,6 +34,7 @@ _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
+    " idd"
     " plg trn asg rvr"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
@@ -171,6 +172,7 @@ ClaimBatchId = Annotated[str, IdOf("clb")]
 DeterminationId = Annotated[str, IdOf("det")]
 ClearanceId = Annotated[str, IdOf("clr")]
 ClearanceListId = Annotated[str, IdOf("cll")]
+IdentityDecisionId = Annotated[str, IdOf("idd")]
 ScoreId = Annotated[str, IdOf("scr")]
 BulletinId = Annotated[str, IdOf("bul")]
 MaterialChangeId = Annotated[str, IdOf("chg")]

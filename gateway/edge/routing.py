@@ -23,6 +23,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("reviews", "campaigns", "campaign-dossiers", "pledges", "trainings"), "audit"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("claims", "fact-matrices"), "audit"),
+    **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
     **dict.fromkeys(("clearances",), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),

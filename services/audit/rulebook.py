@@ -12,8 +12,10 @@ from services.audit.determination_file import load_determination_rules
 from services.audit.domain.campaign import CampaignRules
 from services.audit.domain.clearance import ClearanceRules
 from services.audit.domain.determine_rules import DeterminationRules
+from services.audit.domain.identity import IdentityRules
 from services.audit.domain.rulebook import Rulebook
 from services.audit.domain.scoring import Rubric
+from services.audit.identity_file import load_identity_rules
 from services.audit.scoring_file import load_rubric
 
 
@@ -25,6 +27,7 @@ class AuditRules:
     campaign: CampaignRules
     clearance: ClearanceRules
     determination: DeterminationRules
+    identity: IdentityRules
     scoring: Rubric
 
     @property
@@ -41,5 +44,6 @@ def load_audit_rules() -> AuditRules:
         campaign=load_campaign_rules(),
         clearance=load_clearance_rules(),
         determination=load_determination_rules(),
+        identity=load_identity_rules(),
         scoring=load_rubric(),
     )

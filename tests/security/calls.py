@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import campaigning, claimed, desk, gated, portraits, reviewed, scans, shelf
+from tests.security import campaigning, claimed, desk, gated, identified, portraits, reviewed, scans, shelf
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -108,6 +108,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     **gated.BODIES,
     **campaigning.BODIES,
     **desk.BODIES,
+    **identified.BODIES,
     **scans.BODIES,
     **portraits.BODIES,
     **shelf.BODIES,
@@ -135,6 +136,8 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
         ids |= await campaigning.fresh(county, path)
+    elif endpoint in identified.BODIES:
+        ids |= await identified.fresh(county, decided="{decision_id}" in path)
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
         if "undoings" in path:

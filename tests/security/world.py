@@ -13,7 +13,7 @@ import pytest
 
 from cli import acts
 from cli.client import until
-from tests.security import campaigning, claimed, desk, gated, reviewed, shelf
+from tests.security import campaigning, claimed, desk, gated, identified, reviewed, shelf
 from tests.story.deciding import closed, handed_in, two_agree, waiting_for
 from tests.support.county import SUBJECT, County, pages, paper
 
@@ -207,6 +207,7 @@ async def world(county: County) -> World:
     }
     ids |= {**await reviewed.finding(county), **await reviewed.gap(county)}
     ids |= await claimed.fresh(county, ids["person_id"])
+    ids |= await identified.fresh(county, decided=True)
     ids |= await gated.fresh(county, (await person_without_dossier(county))["person_id"])
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

@@ -17,7 +17,7 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
-from services.audit.store import appraisals, campaign_dossiers, claims, heard, tasks
+from services.audit.store import appraisals, campaign_dossiers, claims, heard, identity, tasks
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 
 
@@ -25,6 +25,7 @@ async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Dep
     """A person's number, names or dates changed."""
     before = await heard.find_person(uow, event.data.person_id)
     if await heard.learn_person(uow, event.data, event.version):
+        await identity.learn_names(uow, event.data)
         await authority_passed(event.data, before, uow, deps)
 
 
@@ -50,6 +51,8 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("campaign_dossier.moved", campaign_dossier_id, version, kept_by, changed=("unit_id",))
     for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
         uow.record("claim.moved", claim_id, version, kept_by, changed=("unit_id",))
+    for decision_id, version in await identity.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
+        uow.record("identity.moved", decision_id, version, kept_by, changed=("unit_id",))
     await dossier_came(event.data, before, uow, deps)
 
 

@@ -15,6 +15,7 @@ from services.audit.store.tables import SQLModel
 from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
 from tests.services.audit.gate import gated
+from tests.services.audit.identifying import a_decision_on
 from tests.services.audit.office import Office
 from tests.services.audit.organising import organised
 
@@ -43,6 +44,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     await organised(office, subject)
     await a_claim_on(office, subject)
     await gated(office, subject)
+    await a_decision_on(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}
@@ -141,6 +143,9 @@ async def test_what_became_of_an_import_is_its_senders_alone(office: Office, set
         "delete from audit.claim",
         "update audit.claim_batch set items = '[]'",
         "delete from audit.claim_batch",
+        "update audit.identity_decision set outcome = 'same_person'",
+        "delete from audit.identity_decision",
+        "update audit.heard_name set sound = 'x'",
         "update audit.decision set outcome = 'approve'",
         "delete from audit.decision",
         "update audit.appraisal set checks = '[]'",
