@@ -89,6 +89,7 @@ class _Entry(RuleModel):
     zh: Text
     tiers: list[Kinds] = Field(min_length=1)
     age_exempt: bool = False
+    collective: bool = False
     setting: GraduateRule | None = None
     source: Text
 

@@ -106,9 +106,7 @@ def both_directions(disagreeing: Sequence[Disagreement]) -> tuple[Finding, ...]:
 
 
 def _verdict(case: Case, found: Sorted, entry: Entry | None, unclear: Finding | None) -> Verdict:
-    if not found.able:
-        return Verdict(Status.UNDETERMINED)
-    agreeing = _all_agree(found)
+    agreeing = _all_agree(found) if found.able else None
     if agreeing is not None:
         return _value_of(case, agreeing, "agreement", Status.CONSISTENT)
     prior, about = case.context.prior, ()
@@ -118,10 +116,11 @@ def _verdict(case: Case, found: Sorted, entry: Entry | None, unclear: Finding | 
         return Verdict(Status.DETERMINED, prior.value, rule=rule, findings=(again,), written=form_date(prior.value))
     if prior is not None:
         about = (Finding("prior_not_valid", "原认定说明不符合规定"),)
-    if unclear is not None:
-        return Verdict(Status.UNDETERMINED, findings=(*about, unclear))
+    if unclear is not None or not found.able:
+        return Verdict(Status.UNDETERMINED, findings=(*about, *([unclear] if unclear else [])))
     verdict = _decided(case, _tier(entry, found.able), found.able, "entry" if entry else "earliest_record")
-    return replace(verdict, findings=(*about, *verdict.findings))
+    by_meeting = verdict.collective or (entry is not None and entry.collective)
+    return replace(verdict, collective=by_meeting, findings=(*about, *verdict.findings))
 
 
 def _all_agree(found: Sorted) -> Reading | None:

@@ -44,7 +44,10 @@ def determine_party(case: Case) -> Determination:
     communist = [(claim, value) for claim, value in values if value.party in case.rules.party_names]
     others = tuple(sorted({value.party for _, value in values} - case.rules.party_names))
     if not communist:
-        return conclude(case, _only_name(case, [claim for claim, _ in values], others))
+        verdict, prior = _only_name(case, [claim for claim, _ in values], others).settled, case.context.prior
+        if verdict.value is None and prior is not None and prior.valid and isinstance(prior.value, PartyClaim):
+            verdict = _approved(case, prior.value, others)
+        return conclude(case, verdict)
     able, barred = able_of(case, [Reading.of(claim, _stated(value) or _NO_DATE) for claim, value in communist])
     decisive = [reading.claim for reading in able if reading.claim.evidence.kind in case.rules.party_decisive]
     verdict = _verdict(case, communist, decisive, others).settled

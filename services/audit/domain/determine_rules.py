@@ -74,13 +74,15 @@ class EvidenceKind:
 class Entry:
     """A way into work. The first of `tiers` (kinds of evidence) that the dossier has decides.
 
-    `age_exempt`: nobody is warned of an early start. `setting`: only where the campaign chose this rule.
+    `age_exempt`: nobody is warned of an early start. `collective`: the meeting decides whether such time counts.
+    `setting`: only where the campaign chose this rule.
     """
 
     id: str
     zh: str
     tiers: tuple[frozenset[str], ...]
     age_exempt: bool
+    collective: bool
     setting: GraduateRule | None
     source: str
 

@@ -121,7 +121,7 @@ def material(claim: Claim) -> str:
 def paragraph(told: Told) -> str:
     """The text for the form: what the materials say, the rule, and what is proposed."""
     name = FACT_ZH[told.fact]
-    if not told.claims:
+    if not told.claims and told.value is None:
         return f"档案中没有关于{name}的有效记载，暂不认定。{_kept(told)}"
     remarks = "".join(f"{finding.zh}。" for finding in told.findings)
     if told.value is None:
@@ -130,7 +130,7 @@ def paragraph(told: Told) -> str:
     if told.status is Status.DETERMINED and told.prior:
         return (
             f"{name}已于{told.prior.approved_on.chinese}经组织认定为{told.value}。"
-            f"{_differences(told)}沿用原认定，原认定手续须经复核。{remarks}"
+            f"{_differences(told)}沿用原认定。{remarks}"
         )
     if told.status is Status.CONSISTENT:
         return f"档案中关于{name}的记载一致，为{told.value}{_earliest(told)}。{remarks}"

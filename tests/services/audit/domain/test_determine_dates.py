@@ -217,6 +217,11 @@ def test_an_approved_determination_in_due_form_stands_and_is_looked_at_again():
     stands = determined(BIRTH, *claims, prior=Prior(value, PartialDate(value="2008-06"), valid=True))
     assert (stands.status, stands.written, stands.rule) == (Status.DETERMINED, "1970.03", "birth-prior")
     assert "recheck" in codes(stands)
+    alone = determined(BIRTH, prior=Prior(value, PartialDate(value="2008-06"), valid=True))
+    assert (alone.status, alone.written) == (Status.DETERMINED, "1970.03")
+    assert alone.paragraph == (
+        "出生日期已于2008年6月经组织认定为1970年3月。沿用原认定。原认定须经复核。"
+    )
     falls = determined(BIRTH, *claims, prior=Prior(value, PartialDate(value="2008-06"), valid=False))
     assert (falls.status, falls.written) == (Status.PROPOSED, "1968.03")
     assert "prior_not_valid" in codes(falls)
@@ -317,6 +322,15 @@ def test_work_starts_by_the_way_into_it(claims: list[Claim], written: str, basis
     assert (found.status, found.written) == (Status.PROPOSED, written)
     assert found.basis is not None
     assert found.basis.evidence.title == basis
+
+
+def test_time_before_regularisation_is_proposed_to_the_meeting():
+    """民办教师, 乡村医生, 临时工: some of it counts, and the meeting says which."""
+    found = determined(
+        WORK, claim(WORK, "民办教师登记表", "1978-03", "1978-03"), claim(WORK, "录用干部审批表", "1985", "1985-02")
+    )
+    assert (found.status, found.written, found.collective) == (Status.PROPOSED, "1978.03", True)
+    assert "提请集体研究，拟认定参加工作时间为1978年3月" in found.paragraph
 
 
 def test_two_ways_of_one_time_are_for_the_meeting():

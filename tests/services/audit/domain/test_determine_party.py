@@ -192,6 +192,7 @@ def test_nobody_joins_before_birth():
 def test_an_approved_date_stands_where_the_papers_disagree():
     """And is not needed where they agree."""
     prior = Prior(PartyClaim(join_date=day("1990-08")), PartialDate(value="2008"), valid=True)
+    assert determined(PARTY, prior=prior).written == "1990-08"
     agree, differ = form("1990-06-12", None, "1991-06-12"), stated("任免表", "2018", "1988-06")
     assert determined(PARTY, agree, prior=prior).status is Status.CONSISTENT
     found = determined(PARTY, agree, differ, prior=prior)
