@@ -36,6 +36,7 @@ _OWNED: Final = (
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
     " idd"
     " plg trn asg rvr"
+    " vrp qrt"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -170,6 +171,8 @@ ReviewId = Annotated[str, IdOf("rev")]
 ClaimId = Annotated[str, IdOf("clm")]
 ClaimBatchId = Annotated[str, IdOf("clb")]
 DeterminationId = Annotated[str, IdOf("det")]
+VerificationReportId = Annotated[str, IdOf("vrp")]
+QuarantineId = Annotated[str, IdOf("qrt")]
 ClearanceId = Annotated[str, IdOf("clr")]
 ClearanceListId = Annotated[str, IdOf("cll")]
 IdentityDecisionId = Annotated[str, IdOf("idd")]

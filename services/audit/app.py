@@ -18,9 +18,11 @@ from services.audit.api import (
     dossier_audits,
     fact_matrices,
     identity,
+    quarantines,
     registers,
     reviews,
     tasks,
+    verification_reports,
 )
 from services.audit.rulebook import load_audit_rules
 from services.audit.subscribers import SUBSCRIBERS
@@ -41,6 +43,8 @@ SPEC = ServiceSpec(
         clearances.router,
         identity.router,
         dossier_audits.router,
+        verification_reports.router,
+        quarantines.router,
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_audit_rules,

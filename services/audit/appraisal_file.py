@@ -12,7 +12,9 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from chassis.rules import RuleModel, load_rules
 from contracts.events.audit import CheckCode
 from services.audit.domain.checks import FAULT_CODES
+from services.audit.domain.formalities import Form, Formality
 from services.audit.domain.rulebook import Kind, Limits, MachineCheck, OutOfScope, Persons, ReturnCode, Rulebook
+from services.audit.domain.verification import NOT_VERIFIED
 
 RULES_FILE = Path(__file__).with_name("rules") / "appraisal.toml"
 
@@ -73,6 +75,7 @@ class _Kind(RuleModel):
     doubtful: bool = False
     min_age: Age | None = None
     not_applicable: list[MachineCheck] = []
+    verified: bool = False
 
     @field_validator("patterns")
     @classmethod
@@ -83,6 +86,8 @@ class _Kind(RuleModel):
     def _machine_alone_only_for_samples(self) -> _Kind:
         if self.persons == 0 and not self.sample:
             raise ValueError("persons = 0 is for sample kinds only (sample = true)")
+        if self.verified and self.sample:
+            raise ValueError("sample kinds are filed without a report (verified = true is not for them)")
         return self
 
 
@@ -104,6 +109,26 @@ class _ReturnCode(RuleModel):
     en: Label
 
 
+class _Formality(RuleModel):
+    code: Code
+    zh: Label
+    en: Label
+    return_code: str
+
+
+class _Form(RuleModel):
+    id: Code
+    zh: Label
+    patterns: list[str] = Field(min_length=1)
+    needs: list[str] = Field(min_length=1)
+    source: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+    @field_validator("patterns")
+    @classmethod
+    def _expressions(cls, patterns: list[str]) -> list[str]:
+        return [_compiled(pattern) for pattern in patterns]
+
+
 class AppraisalRules(RuleModel):
     """The whole file."""
 
@@ -113,8 +138,10 @@ class AppraisalRules(RuleModel):
     kind: list[_Kind] = Field(min_length=1)
     out_of_scope: list[_OutOfScope] = []
     return_code: list[_ReturnCode] = Field(min_length=1)
+    formality: list[_Formality] = []
+    form: list[_Form] = []
 
-    @field_validator("kind", "out_of_scope")
+    @field_validator("kind", "out_of_scope", "form")
     @classmethod
     def _unique_ids(cls, entries: list[Any]) -> list[Any]:
         _refuse_repeated(entry.id for entry in entries)
@@ -124,13 +151,31 @@ class AppraisalRules(RuleModel):
     @classmethod
     def _unique_and_whole(cls, entries: list[_ReturnCode]) -> list[_ReturnCode]:
         _refuse_repeated(entry.code for entry in entries)
-        if missing := FAULT_CODES - {entry.code for entry in entries}:
-            raise ValueError(f"the automatic checks also need {', '.join(sorted(missing))}")
+        if missing := {*FAULT_CODES, NOT_VERIFIED} - {entry.code for entry in entries}:
+            raise ValueError(f"the checks also need {', '.join(sorted(missing))}")
         return entries
+
+    @field_validator("formality")
+    @classmethod
+    def _unique_formalities(cls, entries: list[_Formality]) -> list[_Formality]:
+        _refuse_repeated(entry.code for entry in entries)
+        return entries
+
+    @model_validator(mode="after")
+    def _known_formalities(self) -> AppraisalRules:
+        known = {entry.code for entry in self.formality}
+        for form in self.form:
+            _refuse_repeated(form.needs)
+            if unknown := set(form.needs) - known:
+                raise ValueError(f"form {form.id}: {', '.join(sorted(unknown))} is no formality")
+        return self
 
     @model_validator(mode="after")
     def _known_reasons(self) -> AppraisalRules:
         known = {entry.code for entry in self.return_code}
+        for formality in self.formality:
+            if formality.return_code not in known:
+                raise ValueError(f"formality {formality.code}: {formality.return_code} is no return code")
         for rule in self.out_of_scope:
             if rule.reason not in known:
                 raise ValueError(f"out_of_scope {rule.id}: {rule.reason} is no return code")
@@ -156,6 +201,19 @@ class AppraisalRules(RuleModel):
             default_persons=self.defaults.persons,
             default_min_age=self.defaults.min_age,
             digest=digest,
+            formalities={
+                entry.code: Formality(entry.code, entry.zh, entry.en, entry.return_code) for entry in self.formality
+            },
+            forms=tuple(
+                Form(
+                    form.id,
+                    form.zh,
+                    tuple(re.compile(pattern) for pattern in form.patterns),
+                    tuple(form.needs),
+                    form.source,
+                )
+                for form in self.form
+            ),
         )
 
     def _kind(self, entry: _Kind) -> Kind:
@@ -169,6 +227,7 @@ class AppraisalRules(RuleModel):
             doubtful=entry.doubtful,
             min_age=self.defaults.min_age if entry.min_age is None else entry.min_age,
             not_applicable=frozenset(entry.not_applicable),
+            verified=entry.verified,
         )
 
 

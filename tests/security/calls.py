@@ -7,7 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
-from tests.security import campaigning, claimed, desk, gated, identified, portraits, reviewed, scans, shelf
+from tests.security import (
+    appraised,
+    campaigning,
+    claimed,
+    desk,
+    gated,
+    identified,
+    portraits,
+    reviewed,
+    scans,
+    shelf,
+)
 from tests.security import world as made
 from tests.security.world import World
 from tests.support.system import ACCOUNTS
@@ -107,6 +118,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     **claimed.BODIES,
     **gated.BODIES,
     **campaigning.BODIES,
+    **appraised.BODIES,
     **desk.BODIES,
     **identified.BODIES,
     **scans.BODIES,
@@ -138,6 +150,12 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await campaigning.fresh(county, path)
     elif endpoint in identified.BODIES:
         ids |= await identified.fresh(county, decided="{decision_id}" in path)
+    elif endpoint == appraised.REPORTED:
+        ids |= await appraised.fresh(county)
+    elif endpoint == appraised.HELD:
+        ids |= await made.open_appraisal(county)
+    elif endpoint in appraised.BODIES:
+        ids |= await made.held_apart(county)
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
         if "undoings" in path:

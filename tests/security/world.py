@@ -13,7 +13,7 @@ import pytest
 
 from cli import acts
 from cli.client import until
-from tests.security import campaigning, claimed, desk, gated, identified, reviewed, shelf
+from tests.security import appraised, campaigning, claimed, desk, gated, identified, reviewed, shelf
 from tests.story.deciding import closed, handed_in, two_agree, waiting_for
 from tests.support.county import SUBJECT, County, pages, paper
 
@@ -88,8 +88,17 @@ async def open_appraisal(county: County) -> dict[str, str]:
     return {
         "appraisal_id": appraisal["id"],
         "audit_task_id": appraisal["task_id"],
+        "appraised_material_id": appraisal["material_id"],
         "appraised_page_id": appraisal["pages"][0]["page_id"],
     }
+
+
+async def held_apart(county: County) -> dict[str, str]:
+    """A material that the second auditor held apart."""
+    opened = await open_appraisal(county)
+    body = appraised.BODIES[appraised.HELD](None, {"material_id": "", **opened})
+    made = await county.signed_in("auditor-2").post("/v1/quarantines", body)
+    return {"quarantine_id": made["id"]}
 
 
 async def queued(county: County) -> dict[str, str]:
@@ -196,6 +205,7 @@ async def world(county: County) -> World:
         removal_asked(county),
         shelved(county),
         authority(county),
+        held_apart(county),
     )
     ids = {name: value for part in parts for name, value in part.items()}
     waiting, granted = await asked(county, ids["category"]), await asked(county, ids["category"], signatures=2)
@@ -210,4 +220,5 @@ async def world(county: County) -> World:
     ids |= await identified.fresh(county, decided=True)
     ids |= await gated.fresh(county, (await person_without_dossier(county))["person_id"])
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
+    ids |= await appraised.recorded(county, ids["material_id"])
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

@@ -1,33 +1,32 @@
 """Appraisals: the list, one with its checks and decisions, and the page images under appraisal."""
 
-from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
-from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from chassis.blobs import BlobMissing
 from chassis.identity import Caller
 from chassis.web import CurrentDeps, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.events.audit import CheckResult
-from contracts.problems import DependencyDown, Recusal
+from contracts.problems import Recusal
 from contracts.values.ids import AppraisalId, PageId, SubmissionId
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
+from services.audit.api.images import PRIVATE, send_picture
 from services.audit.domain.appraisal import Outcome, State, verdict_of
 from services.audit.domain.case import Case
+from services.audit.domain.formalities import Found
 from services.audit.domain.recusal import Relation
+from services.audit.domain.rulebook import Rulebook
+from services.audit.domain.verification import Verification
 from services.audit.store import appraisals, heard, tasks
 from services.audit.store.tables import AppraisalRow, DecisionRow, HeardDossier, HeardPerson
 from services.audit.usecases.recuse import caller_related, caller_relation
 from services.audit.usecases.view_page import view_page
 
 router = APIRouter(tags=["appraisals"])
-
-PRIVATE = "private, no-store"
 
 
 class AppraisalSummary(BaseModel):
@@ -87,6 +86,15 @@ class PageOut(BaseModel):
         return cls.model_validate(page.model_dump(include=set(cls.model_fields)))
 
 
+class FormalityOut(BaseModel):
+    """What a form must carry at least (手续完备), and the return code for one that lacks it."""
+
+    code: str
+    zh: str
+    en: str
+    return_code: str
+
+
 class DecisionRead(BaseModel):
     """What one person decided."""
 
@@ -98,6 +106,7 @@ class DecisionRead(BaseModel):
     note: str | None
     relation: Relation = Field(description="How the person stood to the subject, as far as had been heard")
     decided_at: datetime
+    formalities: dict[str, Found] = Field(description="What the person found of each, where they itemised them")
 
     @classmethod
     def of(cls, row: DecisionRow) -> "DecisionRead":
@@ -127,6 +136,8 @@ class AppraisalOut(BaseModel):
     verdict: str = Field(description="The automatic checks together: green, red or cannot_tell")
     machine_voices: list[Outcome] = Field(description="Voices that the rules give the machine")
     checks: list[CheckResult]
+    formalities: list[FormalityOut] = Field(description="The least formalities of this form, for a decision to itemise")
+    verification: Verification = Field(description="`wanted`: it is filed only once a report confirmed it")
     decisions: list[DecisionRead]
     reasons: list[str] = Field(description="Return codes, once rejected")
     relation: Relation = Field(description="How you stand to the subject; cannot_tell: declare when you decide")
@@ -170,6 +181,7 @@ async def get_appraisal(
     appraisal_id: AppraisalId,
     caller: Annotated[Caller, requires("appraisal:read")],
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> AppraisalOut:
     """One appraisal, with what each check found and what each person decided.
@@ -187,7 +199,9 @@ async def get_appraisal(
             person = await heard.find_person(uow, case.material.person_id)
             dossier = await heard.find_dossier(uow, case.material.dossier_id)
     response.headers["Cache-Control"] = PRIVATE
-    return _shape(case, person, dossier, list(decisions), relation, waiting.id if waiting else None)
+    return _shape(
+        case, person, dossier, list(decisions), relation, waiting.id if waiting else None, deps.rules.appraisal
+    )
 
 
 def _shape(
@@ -197,6 +211,7 @@ def _shape(
     decisions: list[DecisionRow],
     relation: Relation,
     task_id: str | None,
+    rules: Rulebook,
 ) -> AppraisalOut:
     material, appraisal = case.material, case.appraisal
     return AppraisalOut(
@@ -220,6 +235,10 @@ def _shape(
         verdict=verdict_of(case.checks).value,
         machine_voices=list(appraisal.machine),
         checks=list(case.checks),
+        formalities=[
+            FormalityOut.model_validate(one, from_attributes=True) for one in rules.formalities_of(material.title)
+        ],
+        verification=appraisal.verification,
         decisions=[DecisionRead.of(row) for row in decisions],
         reasons=list(appraisal.reasons),
         relation=relation,
@@ -254,23 +273,5 @@ async def get_appraisal_image(
 ) -> Response:
     """A page under appraisal. A view: it stands in the journal before the first byte leaves."""
     shown = await view_page(appraisal_id, page_id, uow=uow)
-    chunks = deps.blobs.stream(shown.unit_id, shown.page.digest)
-    try:
-        first = await anext(chunks, b"")
-    except BlobMissing:
-        raise DependencyDown(dependency="blobs", headers={"Retry-After": "5"}) from None
-    return StreamingResponse(
-        _resumed(first, chunks),
-        media_type=shown.page.media_type,
-        headers={
-            "Cache-Control": PRIVATE,
-            "Content-Length": str(shown.page.bytes),
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
-
-
-async def _resumed(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    yield first
-    async for chunk in rest:
-        yield chunk
+    page = shown.page
+    return await send_picture(deps.blobs, shown.unit_id, page.digest, page.media_type, page.bytes)

@@ -15,6 +15,7 @@ from contracts.values.text import line_schema, one_line
 from services.audit.api.dossier_audits import audit_task
 from services.audit.domain.appraisal import State
 from services.audit.domain.decision import Asked
+from services.audit.domain.formalities import Found
 from services.audit.store import dossier_audits, tasks
 from services.audit.store.tables import TaskRow
 from services.audit.usecases.decide_task import Decided, DecideTask, decide_task
@@ -39,6 +40,12 @@ class DecisionIn(RequestModel):
     not_related: bool | None = Field(
         default=None,
         description="Your declaration to be neither the subject nor a relative; needed where kin are not known",
+    )
+    formalities: dict[str, Found] = Field(
+        default={},
+        max_length=MAX_REASONS,
+        description="What you found of each of the form's least formalities, all of them or none. What is missing "
+        "becomes a reason of a rejection",
     )
 
 
@@ -83,7 +90,7 @@ async def list_tasks(
     paging: Pages,
     response: Response,
     state: Annotated[
-        list[Literal["pending", "approved", "rejected"]] | None, Query(description="Repeat for OR")
+        list[Literal["pending", "approved", "rejected", "withdrawn"]] | None, Query(description="Repeat for OR")
     ] = None,
 ) -> TaskList:
     """What waits for you, the earliest due first: without steps that you may not decide."""
@@ -159,6 +166,7 @@ async def create_task_decision(
         reasons=tuple(body.reasons),
         note=body.note,
         not_related=body.not_related,
+        formalities=body.formalities,
     )
     decided = await decide_task(command, uow=uow, rules=deps.rules.appraisal, gate=gate_of(deps))
     response.headers.update({"ETag": etag(decided.task.version), "Cache-Control": "private, no-store"})

@@ -15,6 +15,7 @@ from typing import Literal
 from contracts.events.audit import CheckResult
 from contracts.problems import SamePersonTwice, StateConflict
 from services.audit.domain.rulebook import Persons, ReturnCode
+from services.audit.domain.verification import NOT_VERIFIED, Result, Verification
 
 Outcome = Literal["approve", "reject"]
 Standing = Literal["none", "approve", "reject", "split"]
@@ -23,15 +24,17 @@ Standing = Literal["none", "approve", "reject", "split"]
 class State(StrEnum):
     """What an appraisal waits for, or how it ended."""
 
+    AWAITING_VERIFICATION = "awaiting_verification"
     FIRST_CHECK = "first_check"
     SECOND_CHECK = "second_check"
     THIRD_CHECK = "third_check"
+    QUARANTINED = "quarantined"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
 
     @property
     def open(self) -> bool:
-        """Whether a person is still to decide."""
+        """Whether it has not ended."""
         return self not in (State.ACCEPTED, State.REJECTED)
 
 
@@ -88,6 +91,14 @@ class Voice:
 
 
 @dataclass(frozen=True)
+class Returned:
+    """A return out of quarantine: the two who held it apart and let it go, and the coded reasons."""
+
+    by: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Appraisal:
     """One material's appraisal. `machine` are the machine's voices, `voices` those of persons, in order."""
 
@@ -95,12 +106,21 @@ class Appraisal:
     persons: Persons
     machine: tuple[Outcome, ...]
     voices: tuple[Voice, ...] = ()
+    verification: Verification = Verification.NOT_NEEDED
+    reported_by: str | None = None
+    """Account of whoever recorded the report."""
+    held_from: State | None = None
+    """What it waited for when it was held apart."""
+    returned: Returned | None = None
 
     @classmethod
-    def begin(cls, persons: Persons, verdict: Verdict) -> Appraisal:
-        """The appraisal as the automatic checks leave it."""
+    def begin(cls, persons: Persons, verdict: Verdict, *, verify: bool = False) -> Appraisal:
+        """The appraisal as the automatic checks leave it; `verify`: its kind is filed only once it is verified."""
         machine = MACHINE_VOICES[persons, verdict]
-        return cls(START[machine], persons, machine)
+        if not verify:
+            return cls(START[machine], persons, machine)
+        state = START[machine] if verdict is Verdict.RED else State.AWAITING_VERIFICATION
+        return cls(state, persons, machine, verification=Verification.WANTED)
 
     @property
     def standing(self) -> Standing:
@@ -111,13 +131,39 @@ class Appraisal:
         return said.pop() if said else "none"
 
     def decide(self, voice: Voice) -> Appraisal:
-        """Add a person's voice. Refused: an appraisal that has ended, and a person's second voice."""
-        if not self.state.open:
+        """Add a person's voice. Refused: an appraisal that waits for no person, and a person's second voice."""
+        if self.state not in STEP_OF:
             raise StateConflict(state=self.state.value)
         if any(earlier.account_id == voice.account_id for earlier in self.voices):
             raise SamePersonTwice()
         moved = MOVES[self.state, self.standing, voice.outcome]
+        if moved is State.ACCEPTED and self.verification is Verification.WANTED:
+            moved = State.AWAITING_VERIFICATION
         return replace(self, state=moved, voices=(*self.voices, voice))
+
+    def reported(self, result: Result, account_id: str) -> Appraisal:
+        """The appraisal once its report is there: it goes on, or ends in a return. Refused unless it waits for one."""
+        if self.state is not State.AWAITING_VERIFICATION:
+            raise StateConflict(state=self.state.value)
+        if result == "refused":
+            state, found = State.REJECTED, Verification.REFUSED
+        else:
+            # Persons who spoke have decided already: only an acceptance waits here.
+            state, found = State.ACCEPTED if self.voices else START[self.machine], Verification.CONFIRMED
+        return replace(self, state=state, verification=found, reported_by=account_id)
+
+    def held_apart(self) -> Appraisal:
+        """The appraisal while its material is held apart. Refused once it has ended, or is held apart already."""
+        if not self.state.open or self.state is State.QUARANTINED:
+            raise StateConflict(state=self.state.value)
+        return replace(self, state=State.QUARANTINED, held_from=self.state)
+
+    def let_go(self, returned: Returned | None) -> Appraisal:
+        """The appraisal once its material is no longer held apart: on from where it was, or ended in a return."""
+        if self.held_from is None:
+            raise StateConflict(state=self.state.value)
+        state = State.REJECTED if returned else self.held_from
+        return replace(self, state=state, held_from=None, returned=returned)
 
     @property
     def outcome(self) -> Outcome | None:
@@ -128,7 +174,14 @@ class Appraisal:
 
     @property
     def confirmed_by(self) -> tuple[str, ...]:
-        """Accounts of the persons whose voices made the outcome, in the order in which they spoke."""
+        """Accounts of the persons whose voices made the outcome, in the order in which they spoke.
+
+        A refused report is answered for by whoever recorded it, a return out of quarantine by the two who acted.
+        """
+        if self.returned:
+            return self.returned.by
+        if self.verification is Verification.REFUSED and self.reported_by:
+            return (self.reported_by,)
         return tuple(voice.account_id for voice in self.voices if voice.outcome == self.outcome)
 
     @property
@@ -136,6 +189,10 @@ class Appraisal:
         """Return codes of all who rejected, once it is rejected; each one once, in the order of speaking."""
         if self.state is not State.REJECTED:
             return ()
+        if self.returned:
+            return self.returned.reasons
+        if self.verification is Verification.REFUSED:
+            return (NOT_VERIFIED,)
         given = (reason for voice in self.voices if voice.outcome == "reject" for reason in voice.reasons)
         return tuple(dict.fromkeys(given))
 
@@ -155,7 +212,7 @@ def explain(appraisal: Appraisal, machine: Sequence[CheckResult], codes: Mapping
     """The checks as the decision leaves them: the machine's, then what persons answered for.
 
     Accepted by persons: the formalities pass, and each red or open check of the machine was overruled.
-    Rejected: one failed check for each reason given.
+    Rejected: one failed check for each reason given. A report that confirmed is a check that passed.
     """
     answered: list[CheckResult] = []
     if appraisal.state is State.ACCEPTED and appraisal.voices:
@@ -164,6 +221,8 @@ def explain(appraisal: Appraisal, machine: Sequence[CheckResult], codes: Mapping
             for check in machine
             if check.code == "formalities" or check.outcome in ("fail", "cannot_tell")
         ]
+    if appraisal.verification is Verification.CONFIRMED:
+        answered.append(CheckResult(check="A2", code="verification", outcome="pass", by="person"))
     for reason in appraisal.reasons:
         code = codes[reason]
         answered.append(CheckResult(check=code.check, code=reason, outcome="fail", by="person", faults=[reason]))

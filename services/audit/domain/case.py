@@ -9,8 +9,9 @@ from datetime import datetime
 from contracts.events.audit import CheckResult, MaterialAppraised
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
-from services.audit.domain.appraisal import Appraisal, Voice, explain
+from services.audit.domain.appraisal import Appraisal, Returned, Voice, explain
 from services.audit.domain.rulebook import ReturnCode
+from services.audit.domain.verification import Result
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,21 @@ class Case:
 
     def decide(self, voice: Voice, now: datetime) -> Case:
         """The case after one more person's voice."""
-        appraisal = self.appraisal.decide(voice)
+        return self._moved(self.appraisal.decide(voice), now)
+
+    def reported(self, result: Result, account_id: str, now: datetime) -> Case:
+        """The case once the report that it waited for is there."""
+        return self._moved(self.appraisal.reported(result, account_id), now)
+
+    def held_apart(self, now: datetime) -> Case:
+        """The case while its material is held apart."""
+        return self._moved(self.appraisal.held_apart(), now)
+
+    def let_go(self, returned: Returned | None, now: datetime) -> Case:
+        """The case once its material is no longer held apart."""
+        return self._moved(self.appraisal.let_go(returned), now)
+
+    def _moved(self, appraisal: Appraisal, now: datetime) -> Case:
         ended_at = None if appraisal.state.open else now
         return replace(self, version=self.version + 1, appraisal=appraisal, ended_at=ended_at)
 

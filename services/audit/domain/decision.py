@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 from contracts.problems import FieldFault, ValidationFailed
 from services.audit.domain.appraisal import Outcome
+from services.audit.domain.formalities import Formality, Found, faults_of, reasons_of
 
 Asked = Literal["approve", "reject", "return"]
+
+
+def with_missing(
+    asked: Asked, reasons: Sequence[str], found: Mapping[str, Found], wanted: Sequence[Formality]
+) -> tuple[str, ...]:
+    """The reasons of a decision, for a no with those of the formalities that were found missing.
+
+    ValidationFailed where the answers are not whole, or contradict a yes.
+    """
+    if faults := faults_of(found, wanted, approves=asked == "approve"):
+        raise ValidationFailed(errors=faults)
+    missing = reasons_of(found, wanted) if asked == "reject" else ()
+    return (*reasons, *(code for code in missing if code not in reasons))
 
 
 def checked_outcome(asked: Asked, reasons: Sequence[str], known_codes: Collection[str]) -> Outcome:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from contracts.events.audit import CheckCode
+from services.audit.domain.formalities import Form, Formality, needed
 
 MachineCheck = Literal["in_scope", "duplicate", "date_sane", "formalities", "complete", "person", "legible"]
 
@@ -51,6 +52,8 @@ class Kind:
     doubtful: bool
     min_age: int
     not_applicable: frozenset[MachineCheck]
+    verified: bool = False
+    """Whether a report has to confirm it before it is filed (学历学位)."""
 
     def matches(self, title: str) -> bool:
         """Whether a material of this title is of this kind."""
@@ -99,10 +102,23 @@ class Rulebook:
     default_persons: Persons
     default_min_age: int
     digest: str
+    formalities: Mapping[str, Formality] = field(default_factory=dict[str, Formality])
+    forms: tuple[Form, ...] = ()
+
+    def formalities_of(self, title: str) -> tuple[Formality, ...]:
+        """What a material of this title must carry at least; nothing for a title of no listed form."""
+        return needed(plain_title(title), self.forms, self.formalities)
 
     def kind_of(self, title: str) -> Kind | None:
         """The first kind that the title matches; their order is part of the rule."""
         return next((kind for kind in self.kinds if kind.matches(title)), None)
+
+    def wants_report(self, title: str, *, samples_allowed: bool) -> bool:
+        """Whether a report has to confirm a material of this title. Where no sample data may be, calling it a
+        sample saves it from nothing."""
+        kinds = (kind for kind in self.kinds if kind.matches(title) and (samples_allowed or not kind.sample))
+        kind = next(kinds, None)
+        return kind is not None and kind.verified
 
     def refusal_of(self, title: str) -> OutOfScope | None:
         """The first rule by which the title is out of scope, whatever kind it matches."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import cast
 
@@ -14,9 +14,11 @@ from contracts.events.audit import CheckResult
 from contracts.problems import NotFound
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
-from services.audit.domain.appraisal import Appraisal, Outcome, State, Voice
+from services.audit.domain.appraisal import Appraisal, Outcome, Returned, State, Voice
 from services.audit.domain.case import Case, Material
+from services.audit.domain.formalities import Found
 from services.audit.domain.rulebook import Persons
+from services.audit.domain.verification import Verification
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import AppraisalRow, DecisionRow
 
@@ -48,6 +50,11 @@ async def add(uow: UnitOfWork, case: Case) -> None:
             state=case.appraisal.state.value,
             received_at=case.received_at,
             ended_at=case.ended_at,
+            verification=case.appraisal.verification.value,
+            reported_by=case.appraisal.reported_by,
+            held_from=None,
+            returned_by=None,
+            return_reasons=None,
         )
     )
     await uow.session.flush()
@@ -55,10 +62,20 @@ async def add(uow: UnitOfWork, case: Case) -> None:
 
 async def save(uow: UnitOfWork, case: Case) -> None:
     """Keep where the decision stands now."""
+    appraisal = case.appraisal
     await uow.session.exec(
         update(AppraisalRow)
         .where(col(AppraisalRow.id) == case.id)
-        .values(version=case.version, state=case.appraisal.state.value, ended_at=case.ended_at)
+        .values(
+            version=case.version,
+            state=appraisal.state.value,
+            ended_at=case.ended_at,
+            verification=appraisal.verification.value,
+            reported_by=appraisal.reported_by,
+            held_from=appraisal.held_from.value if appraisal.held_from else None,
+            returned_by=list(appraisal.returned.by) if appraisal.returned else None,
+            return_reasons=list(appraisal.returned.reasons) if appraisal.returned else None,
+        )
     )
 
 
@@ -77,6 +94,12 @@ async def get(uow: UnitOfWork, appraisal_id: str, *, lock: bool = False) -> Case
     if row is None:
         raise NotFound()
     return _case(row, await decisions_of(uow, appraisal_id))
+
+
+async def find_of_material(uow: UnitOfWork, material_id: str) -> str | None:
+    """The appraisal of a material, if there was one in the caller's scope."""
+    found = await uow.session.exec(select(AppraisalRow.id).where(AppraisalRow.material_id == material_id))
+    return found.first()
 
 
 async def decisions_of(uow: UnitOfWork, appraisal_id: str) -> Sequence[DecisionRow]:
@@ -159,6 +182,10 @@ def _case(row: AppraisalRow, decisions: Sequence[DecisionRow]) -> Case:
             persons=cast("Persons", row.persons),
             machine=tuple(cast("list[Outcome]", row.machine_voices)),
             voices=tuple(map(_voice, decisions)),
+            verification=Verification(row.verification),
+            reported_by=row.reported_by,
+            held_from=State(row.held_from) if row.held_from else None,
+            returned=Returned(tuple(row.returned_by), tuple(row.return_reasons or ())) if row.returned_by else None,
         ),
         rules_digest=row.rules_digest,
         received_at=row.received_at,
@@ -196,6 +223,7 @@ def decision_row(
     relation: str,
     declared_not_related: bool | None,
     decided_at: datetime,
+    formalities: Mapping[str, Found],
 ) -> DecisionRow:
     """A decision as it is kept."""
     return DecisionRow(
@@ -210,4 +238,5 @@ def decision_row(
         relation=relation,
         declared_not_related=declared_not_related,
         decided_at=decided_at,
+        formalities=dict(formalities),
     )

@@ -164,6 +164,12 @@ async def find_dossier_of(uow: UnitOfWork, person_id: str) -> HeardDossier | Non
     return found.first()
 
 
+async def find_material(uow: UnitOfWork, material_id: str) -> HeardMaterial | None:
+    """A filed material, if heard of; also one that was taken out."""
+    found = await uow.session.exec(select(HeardMaterial).where(HeardMaterial.material_id == material_id))
+    return found.first()
+
+
 async def both_known(connection: RawConnection, person_id: str, dossier_id: str) -> bool:
     """Whether both have been heard of."""
     return await connection.fetchval(

@@ -56,6 +56,11 @@ class AppraisalRow(SQLModel, table=True):
     state: str
     received_at: datetime = _instant()
     ended_at: datetime | None = _instant(nullable=True)
+    verification: str
+    reported_by: str | None = id_column("acc", nullable=True)
+    held_from: str | None
+    returned_by: list[str] | None = Field(sa_type=ARRAY(IdType("acc")), nullable=True)  # pyright: ignore
+    return_reasons: list[str] | None = Field(sa_type=ARRAY(Text), nullable=True)  # pyright: ignore
 
 
 class TaskRow(SQLModel, table=True):
@@ -91,6 +96,7 @@ class DecisionRow(SQLModel, table=True):
     relation: str
     declared_not_related: bool | None
     decided_at: datetime = _instant()
+    formalities: dict[str, Any] = _json()
 
 
 class HeardPerson(SQLModel, table=True):

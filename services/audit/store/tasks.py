@@ -50,6 +50,18 @@ async def close(uow: UnitOfWork, task: TaskRow, state: str) -> TaskRow:
     return TaskRow.model_validate({**task.model_dump(), "state": state, "version": version})
 
 
+async def reopen(uow: UnitOfWork, appraisal_id: str, step: int, due_at: datetime) -> tuple[str, int]:
+    """Let the withdrawn task of a step wait again: its id and new version."""
+    reopened = await uow.session.exec(
+        update(TaskRow)
+        .where(col(TaskRow.appraisal_id) == appraisal_id, col(TaskRow.step) == step)
+        .values(state="pending", due_at=due_at, version=TaskRow.version + 1)
+        .returning(col(TaskRow.id), col(TaskRow.version))
+    )
+    task_id, version = reopened.one()
+    return task_id, version
+
+
 async def follow(uow: UnitOfWork, appraisal_ids: Collection[str]) -> list[tuple[str, int]]:
     """The tasks of appraisals that went to another unit, and they with them: (id, new version) of each."""
     if not appraisal_ids:

@@ -59,8 +59,10 @@ def _case(
     paper = Paper(material.title, material.formed_on, material.declared_page_count, tuple(pages))
     checks = run_checks(paper, subject, seen, kind, rules, uow.today)
     # A title is what a department writes: in production it must not let a material pass without a person.
-    persons = rules.persons_for(kind, samples_allowed=profile != "production")
-    appraisal = Appraisal.begin(persons, verdict_of(checks))
+    samples = profile != "production"
+    persons = rules.persons_for(kind, samples_allowed=samples)
+    verify = rules.wants_report(material.title, samples_allowed=samples)
+    appraisal = Appraisal.begin(persons, verdict_of(checks), verify=verify)
     return Case(
         id=new_id("apr"),
         version=1,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
 from contracts.problems import StateConflict
 from services.audit.domain.appraisal import Voice
 from services.audit.domain.case import Case
-from services.audit.domain.decision import Asked, checked_outcome
+from services.audit.domain.decision import Asked, checked_outcome, with_missing
+from services.audit.domain.formalities import Found
 from services.audit.domain.recusal import Relation, admit
 from services.audit.domain.rulebook import Rulebook
 from services.audit.store import appraisals, tasks
@@ -24,7 +26,8 @@ TASK_STATE = {"approve": "approved", "reject": "rejected"}
 @dataclass(frozen=True)
 class DecideTask:
     """`seen_version` is the version of the task that the person saw. `not_related` is their declaration,
-    asked for where kin are not known well enough. `note` stays in this service."""
+    asked for where kin are not known well enough. `note` stays in this service. `formalities` are what they
+    found of the form's least formalities, all of them or none."""
 
     task_id: str
     seen_version: int
@@ -32,6 +35,7 @@ class DecideTask:
     reasons: tuple[str, ...]
     note: str | None
     not_related: bool | None
+    formalities: Mapping[str, Found] = field(default_factory=dict[str, Found])
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,19 @@ async def decide_task(command: DecideTask, *, uow: UnitOfWork, rules: Rulebook, 
     async with uow:
         if earlier := await uow.replay_of():
             return await _as_it_is(uow, earlier)
-        outcome = checked_outcome(command.outcome, command.reasons, rules.return_codes)
         # The appraisal is held first, as by a dossier that moves: the other way round the two could stand in
         # each other's way. The task is read when it is held, so that of two deciders the second sees it changed.
         case = await appraisals.get(uow, await tasks.appraisal_of(uow, command.task_id), lock=True)
+        wanted = rules.formalities_of(case.material.title)
+        reasons = with_missing(command.outcome, command.reasons, command.formalities, wanted)
+        outcome = checked_outcome(command.outcome, reasons, rules.return_codes)
         task = await tasks.get(uow, command.task_id)
         relation = await caller_relation(uow, case.material.person_id)
         admit(relation, command.not_related)
         await check_version(uow, task.id, task.version, command.seen_version)
         if task.state != "pending":
             raise StateConflict(state=task.state)
-        voice = Voice(uow.caller.account_id, outcome, command.reasons)
+        voice = Voice(uow.caller.account_id, outcome, reasons)
         decided = case.decide(voice, uow.now)
         closed = await tasks.close(uow, task, TASK_STATE[outcome])
         await appraisals.save(uow, decided)
@@ -93,6 +99,7 @@ async def _keep(
         relation=relation.value,
         declared_not_related=command.not_related,
         decided_at=uow.now,
+        formalities=command.formalities,
     )
     await appraisals.add_decision(uow, row)
     said = {

@@ -17,7 +17,7 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
-from services.audit.store import appraisals, campaign_dossiers, claims, heard, identity, tasks
+from services.audit.store import appraisals, campaign_dossiers, claims, heard, identity, tasks, verification_reports
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 
 
@@ -47,6 +47,8 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("appraisal.moved", appraisal_id, version, kept_by, changed=("unit_id",))
     for task_id, version in await tasks.follow(uow, [appraisal_id for appraisal_id, _ in moved]):
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
+    for report_id, version in await verification_reports.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
+        uow.record("verification_report.moved", report_id, version, kept_by, changed=("unit_id",))
     for campaign_dossier_id, version in await campaign_dossiers.follow_dossier(uow, **kept_by):
         uow.record("campaign_dossier.moved", campaign_dossier_id, version, kept_by, changed=("unit_id",))
     for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):

@@ -1,4 +1,5 @@
-"""What follows from an appraisal's state: a task for the next person, or the event of its end."""
+"""What follows from an appraisal's state: a task for the next person, nothing while it waits for other things, or the
+event of its end."""
 
 from __future__ import annotations
 
@@ -19,7 +20,9 @@ async def next_step(uow: UnitOfWork, case: Case, rules: Rulebook) -> None:
         await uow.release_blob(case.material.from_unit_id, case.material.digests, case.id)
         uow.tell(case.told(rules.return_codes), version=case.version)
         return
-    step = STEP_OF[case.appraisal.state]
+    step = STEP_OF.get(case.appraisal.state)
+    if step is None:
+        return
     task = TaskRow(
         id=new_id("tsku"),
         unit_id=case.material.dossier_unit_id,

@@ -19,7 +19,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid
 from deploy.embedded.provision import Target
 from services.audit.app import SPEC
-from services.audit.store import appraisals, tasks
+from services.audit.store import appraisals, quarantines, tasks, verification_reports
 from tests.support.rooms import somebody
 
 MANY = 20_000
@@ -40,6 +40,20 @@ select pg_temp.some('apr', n), pg_temp.some('unt', n % {UNITS}), 1, uuidv7(), uu
   case when n / {UNITS} % 4 > 1 then now() end
 from generate_series(0, {MANY - 1}) as n;
 
+insert into audit.verification_report
+select pg_temp.some('vrp', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('mat', n),
+  pg_temp.some('dos', n % 2000), pg_temp.some('per', n % 2000), pg_temp.some('apr', n), '省学位办', n::text,
+  '{{"value": "2020"}}', 'confirmed', uuidv7(), '{{}}', 'not_related', null, uuidv7(), now()
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.quarantine (id, unit_id, version, appraisal_id, material_id, dossier_id, person_id, reason, place,
+  held_by, held_on, relation, released, released_on, released_by, reasons)
+select pg_temp.some('qrt', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('apr', n), uuidv7(),
+  pg_temp.some('dos', n % 2000), pg_temp.some('per', n % 2000), 'doubtful', '另放柜', uuidv7(), now(), 'not_related',
+  case when n / {UNITS} % 4 > 0 then 'resumed' end, case when n / {UNITS} % 4 > 0 then now() end,
+  case when n / {UNITS} % 4 > 0 then uuidv7() end, '{{}}'
+from generate_series(0, {MANY - 1}) as n;
+
 insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
 select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
 from generate_series(0, {UNITS - 1}) as n;
@@ -55,7 +69,12 @@ select id, unit_id, appraisal_id, step, pg_temp.some('acc', (('x' || left(md5(ap
   + step) % 20), 'approve', '{{}}', null, 'not_related', null, now()
 from audit.task where state = 'approved';
 """
-ANALYZE = ("analyze audit.appraisal", "analyze audit.task", "analyze audit.decision")
+ANALYZE = (
+    "analyze audit.appraisal",
+    "analyze audit.task",
+    "analyze audit.decision",
+    "analyze audit.verification_report",
+)
 
 
 @pytest.fixture
@@ -175,6 +194,41 @@ async def test_what_waits_in_a_unit_is_found_by_its_index(archive: Archive):
         } | change  # fmt: skip
         found, nodes = await archive.plan(lambda uow, asked=asked: tasks.page_of(uow, **asked), li)
         assert 30 <= found <= 51, change
+        assert_narrow(nodes)
+
+
+async def test_reports_of_a_unit_and_of_a_material_are_found_by_their_indexes(archive: Archive):
+    """With each filter alone; and those of a dossier that moves."""
+    li = await archive.auditor()
+    hidden = [await archive.some("per", "per", 7)]
+    for change, many in (
+        ({}, 51),
+        ({"hidden_persons": hidden, "limit": 200}, 90),
+        ({"material_id": await archive.some("mat", "mat", 7)}, 1),
+    ):
+        asked: dict[str, Any] = {"after": None, "limit": 51, "material_id": None, "hidden_persons": []} | change
+        found, nodes = await archive.plan(lambda uow, asked=asked: verification_reports.page_of(uow, **asked), li)
+        assert found == many, change
+        assert_narrow(nodes)
+    dossier, unit = await archive.some("dos", "dos", 7), await archive.some("unt", "unt", 8)
+    service = Caller.service("audit")
+    found, nodes = await archive.plan(lambda uow: verification_reports.follow_dossier(uow, dossier, unit), service)
+    assert found == 10
+    assert_narrow(nodes)
+
+
+async def test_the_register_of_a_unit_is_found_by_its_indexes(archive: Archive):
+    """All of it, what is held, and what was let go."""
+    li = await archive.auditor()
+    for change, many in (
+        ({}, 51),
+        ({"state": "held"}, 25),
+        ({"state": "released", "limit": 200}, 75),
+        ({"hidden_persons": [await archive.some("per", "per", 7)], "limit": 200}, 90),
+    ):
+        asked: dict[str, Any] = {"after": None, "limit": 51, "state": None, "hidden_persons": []} | change
+        found, nodes = await archive.plan(lambda uow, asked=asked: quarantines.page_of(uow, **asked), li)
+        assert found == many, change
         assert_narrow(nodes)
 
 
