@@ -1,4 +1,4 @@
-"""Reads `rules/determination.toml` strictly into the rules of determination."""
+"""Reads `rules/determination.toml` strictly into the rules of determination: each table, and that all hold together."""
 
 from __future__ import annotations
 
@@ -6,161 +6,28 @@ import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Protocol
 
-from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic import Field, model_validator
 
 from chassis.rules import RuleFault, RuleModel, load_rules
+from services.audit.determination_tables import (
+    EDUCATION_KINDS,
+    BandTable,
+    EducationTable,
+    EntryTable,
+    KindTable,
+    LevelTable,
+    LimitsTable,
+    PartyTable,
+    ResumeTable,
+    RouteTable,
+    RuleTable,
+    SettingsTable,
+)
 from services.audit.domain import determine_rules as domain
-from services.audit.domain.determination import Band, GraduateRule, PartyDateRule, Purpose
-from services.audit.domain.facts import AuditFact, RouteId
 
 RULES_FILE = Path(__file__).with_name("rules") / "determination.toml"
-
-
-def _expression(pattern: str) -> str:
-    try:
-        found = re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"not a regular expression: {error}") from None
-    if found.search("") is not None:
-        raise ValueError("matches the empty text, so it would match every text")
-    return pattern
-
-
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=40)]
-Text = Annotated[str, StringConstraints(min_length=1, max_length=200)]
-Pattern = Annotated[str, AfterValidator(_expression)]
-Months = Annotated[int, Field(ge=0, le=120)]
-Years = Annotated[float, Field(ge=0, le=20)]
-Kinds = Annotated[list[Id], Field(min_length=1)]
-
-
-class _Settings(RuleModel):
-    party_date_rule: PartyDateRule
-    graduate_rule: GraduateRule
-
-
-class _Limits(RuleModel):
-    work_start_age: int = Field(ge=0, le=100)
-    work_start_age_from: dt.date
-    party_age: int = Field(ge=0, le=100)
-    lunar_months: Months
-    nominal_months: Months
-    nominal_words: list[Text] = Field(min_length=1)
-
-
-class _Band(RuleModel):
-    id: Band
-    up_to: int | None = Field(default=None, ge=1)
-
-
-class _Kind(RuleModel):
-    id: Id
-    zh: Text
-    patterns: list[Pattern] = Field(min_length=1)
-    self_filled: bool = False
-    compared_only: bool = False
-    outside: bool = False
-    born_before: dt.date | None = None
-    born_from: dt.date | None = None
-    entry: Id | None = None
-    purpose: Purpose | None = None
-
-    @model_validator(mode="after")
-    def _ages_only_outside(self) -> _Kind:
-        if not self.outside and (self.born_before or self.born_from):
-            raise RuleFault(["outside"], "born_before and born_from are for papers from outside", "Add outside = true.")
-        return self
-
-
-class _Rule(RuleModel):
-    id: Id
-    fact: AuditFact
-    method: domain.Method
-    zh: Text
-    source: Text
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
-
-
-class _Entry(RuleModel):
-    id: Id
-    zh: Text
-    tiers: list[Kinds] = Field(min_length=1)
-    age_exempt: bool = False
-    collective: bool = False
-    setting: GraduateRule | None = None
-    source: Text
-
-
-class _Period(RuleModel):
-    id: Id
-    begins: dt.date
-    ends: dt.date | None = None
-    join: domain.Step
-    seniority: domain.Seniority
-    probation: dict[Id, Months] = {}
-    source: Text
-
-    @model_validator(mode="after")
-    def _classes(self) -> _Period:
-        if self.seniority == "by_class" and not self.probation:
-            raise RuleFault(["seniority"], "by_class needs the months of each class", "Add probation.")
-        return self
-
-
-class _Party(RuleModel):
-    names: list[Text] = Field(min_length=1)
-    decisive: Kinds
-    application: Kinds
-    period: list[_Period] = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _one_after_the_other(self) -> _Party:
-        for number, (one, after) in enumerate(zip(self.period, self.period[1:], strict=False), 1):
-            if one.ends is None or after.begins != one.ends + dt.timedelta(days=1):
-                reason = "does not begin on the day after the period before it"
-                raise RuleFault(["period", number, "begins"], reason, "Leave no day out, and none in two periods.")
-        return self
-
-
-class _Level(RuleModel):
-    id: Id
-    zh: Text
-    order: int
-    patterns: list[Pattern] = Field(min_length=1)
-    years: tuple[Years, Years]
-    report: bool
-    entry: Id | None = None
-
-
-class _Set(RuleModel):
-    zh: Text
-    kinds: Kinds
-
-
-class _Education(RuleModel):
-    degree: Kinds
-    report: Kinds
-    foreign: Kinds
-    training: Kinds
-    employed: Kinds
-    set: list[_Set] = Field(min_length=1)
-
-
-class _Resume(RuleModel):
-    stated: Kinds
-    proof: Kinds
-
-
-class _Route(RuleModel):
-    id: RouteId
-    zh: Text
-    kinds: Kinds
-    closed_on: dt.date | None = None
-    term_only: bool = False
-    source: Text
 
 
 class _HasId(Protocol):
@@ -171,17 +38,17 @@ class _HasId(Protocol):
 class DeterminationFile(RuleModel):
     """The whole file."""
 
-    settings: _Settings
-    limits: _Limits
-    band: list[_Band] = Field(min_length=1)
-    kind: list[_Kind] = Field(min_length=1)
-    rule: list[_Rule] = Field(min_length=1)
-    entry: list[_Entry]
-    party: _Party
-    level: list[_Level] = Field(min_length=1)
-    education: _Education
-    resume: _Resume
-    route: list[_Route] = Field(min_length=1)
+    settings: SettingsTable
+    limits: LimitsTable
+    band: list[BandTable] = Field(min_length=1)
+    kind: list[KindTable] = Field(min_length=1)
+    rule: list[RuleTable] = Field(min_length=1)
+    entry: list[EntryTable]
+    party: PartyTable
+    level: list[LevelTable] = Field(min_length=1)
+    education: EducationTable
+    resume: ResumeTable
+    route: list[RouteTable] = Field(min_length=1)
 
     @model_validator(mode="after")
     def _holds_together(self) -> DeterminationFile:
@@ -232,7 +99,7 @@ class DeterminationFile(RuleModel):
         yield ["party", "decisive"], self.party.decisive
         yield ["party", "application"], self.party.application
         education = self.education
-        for name in ("degree", "report", "foreign", "training", "employed"):
+        for name in EDUCATION_KINDS:
             yield ["education", name], getattr(education, name)
         for number, part in enumerate(education.set):
             yield ["education", "set", number, "kinds"], part.kinds
@@ -272,25 +139,18 @@ class DeterminationFile(RuleModel):
     def _education(self) -> domain.EducationRules:
         levels = (
             domain.Level(
-                id=level.id,
-                zh=level.zh,
-                order=level.order,
-                patterns=_compiled(level.patterns),
-                years=level.years,
-                report=level.report,
-                entry_level=level.entry,
+                **{
+                    **level.model_dump(exclude={"entry"}),
+                    "patterns": _compiled(level.patterns),
+                    "entry_level": level.entry,
+                }
             )
             for level in self.level
         )
-        found = self.education
         return domain.EducationRules(
             levels=tuple(levels),
-            sets={part.zh: frozenset(part.kinds) for part in found.set},
-            degree=frozenset(found.degree),
-            report=frozenset(found.report),
-            foreign=frozenset(found.foreign),
-            training=frozenset(found.training),
-            employed=frozenset(found.employed),
+            sets={part.zh: frozenset(part.kinds) for part in self.education.set},
+            **{name: frozenset(getattr(self.education, name)) for name in EDUCATION_KINDS},
         )
 
 
