@@ -456,7 +456,6 @@ FAULTS: dict[str, Text] = {
     "no-pages": Text("还没有上传页面。", "No page has been uploaded yet."),
     "nothing-to-print": Text("没有要打印的档案。", "There is no dossier to print."),
     "proposal-missing": Text("{name}缺呈报内容：{members}。", "{name} has no proposal; missing: {members}."),
-    "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "native-place-open": Text(
         "籍贯不一致或不明，认定为同一人须说明。",
         "Native places differ or are not known: to decide for one person, explain it.",
@@ -475,6 +474,7 @@ FAULTS: dict[str, Text] = {
     "code-misread": Text("条码识读有误，请重扫或重输。", "The number was misread; scan or type it again."),
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
+    "no-scores": Text("该年度尚无评分。", "No dossier was scored for this year."),
     "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
     "version-stale": Text(

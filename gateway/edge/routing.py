@@ -24,7 +24,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("claims", "fact-matrices"), "audit"),
     **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
-    **dict.fromkeys(("clearances",), "audit"),
+    **dict.fromkeys(("clearances", "scores", "score-bulletins"), "audit"),
     **dict.fromkeys(("verification-reports", "quarantines"), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),

@@ -21,6 +21,7 @@ from services.audit.api import (
     quarantines,
     registers,
     reviews,
+    scores,
     tasks,
     verification_reports,
 )
@@ -43,6 +44,7 @@ SPEC = ServiceSpec(
         clearances.router,
         identity.router,
         dossier_audits.router,
+        scores.router,
         verification_reports.router,
         quarantines.router,
     ),

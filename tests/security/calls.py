@@ -144,6 +144,8 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await made.person_without_dossier(county)
     elif endpoint in claimed.BODIES and "{claim_id}" in path:
         ids |= await claimed.fresh(county, ids["person_id"])
+    elif endpoint == gated.APPROVED:
+        ids |= await gated.scored(county, ids["dossier_id"])
     elif endpoint in gated.BODIES and "{" in path:
         ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:

@@ -13,6 +13,14 @@ _CLEARANCE = "/v1/clearances/{clearance_id}"
 _FACTS = ("birth_date", "work_start_date", "party_join_date", "education", "work_experience", "cadre_identity")
 
 
+APPROVED = ("audit", "POST", "/v1/score-bulletins/{bulletin_id}/approvals")
+
+
+def _found(dossier_id: str) -> acts.Json:
+    fault = {"code": "late", "times": 1, "reason": "逾期一天"}
+    return {"dossier_id": dossier_id, "deductions": [fault], "not_related": True}
+
+
 def _list(_: Any, ids: dict[str, str]) -> acts.Json:
     return {"kind": "promote", "persons": [{"person_id": ids["person_id"]}]}
 
@@ -30,6 +38,12 @@ BODIES: dict[tuple[str, str, str], Any] = {
         "opinion": "与最早材料一致",
         "not_related": True,
     },
+    ("audit", "POST", "/v1/scores"): lambda _, ids: _found(ids["dossier_id"]),
+    ("audit", "POST", "/v1/score-bulletins"): lambda _, ids: {
+        "unit_id": ids["scored_unit_id"],
+        "year": int(ids["scored_year"]),
+    },
+    APPROVED: lambda *_: {},
 }
 """For each act a request that goes through on a fresh dossier."""
 
@@ -53,3 +67,20 @@ async def fresh(county: County, person_id: str) -> dict[str, str]:
     assert clearance is not None
     task = await leader.post(f"/v1/clearances/{clearance['id']}/audits", {})
     return {"clearance_id": clearance["id"], "dossier_audit_task_id": task["task_id"]}
+
+
+async def scored(county: County, dossier_id: str) -> dict[str, str]:
+    """A score, and the bulletin over it that waits for its approval, in its first version."""
+    adjudicator, leader = county.signed_in("adjudicator"), county.signed_in("leader")
+    score = await adjudicator.post("/v1/scores", _found(dossier_id))
+    year = {"unit_id": score["unit_id"], "year": score["year"]}
+    bulletin = await adjudicator.post("/v1/score-bulletins", year)
+    if bulletin["version"] > 1:  # one waited already, and was counted anew
+        await leader.post(f"/v1/score-bulletins/{bulletin['id']}/approvals", {}, version=bulletin["version"])
+        bulletin = await adjudicator.post("/v1/score-bulletins", year)
+    return {
+        "score_id": score["id"],
+        "bulletin_id": bulletin["id"],
+        "scored_unit_id": score["unit_id"],
+        "scored_year": str(score["year"]),
+    }

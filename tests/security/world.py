@@ -219,6 +219,7 @@ async def world(county: County) -> World:
     ids |= await claimed.fresh(county, ids["person_id"])
     ids |= await identified.fresh(county, decided=True)
     ids |= await gated.fresh(county, (await person_without_dossier(county))["person_id"])
+    ids |= await gated.scored(county, ids["dossier_id"])
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
     ids |= await appraised.recorded(county, ids["material_id"])
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from chassis.web import RequestModel
 from contracts.values.ids import PersonId
 from contracts.values.text import line_schema, one_line
-from services.audit.domain.clearance import Bar, ClearanceRules, Kind, Reason, State
+from services.audit.domain.clearance import Bar, ClearanceRules, Kind, Reason, State, Words
 from services.audit.store import clearances
 from services.audit.store.tables_gate import ClearanceHold, ClearanceRow
 from services.audit.usecases.find_named import Named
@@ -72,6 +72,10 @@ class WordsOut(BaseModel):
     zh: str
     en: str
 
+    @classmethod
+    def of(cls, words: Words) -> "WordsOut":
+        return cls(zh=words.zh, en=words.en)
+
 
 class ReasonOut(BaseModel):
     """Why it is not cleared, and what cures it. `rule` is of the gate's rules; `about` the fact, return code or
@@ -88,10 +92,10 @@ class ReasonOut(BaseModel):
     def of(cls, reason: Reason, rules: ClearanceRules) -> "ReasonOut":
         rule, original = rules.by_id(reason.rule), rules.key_originals.get(reason.about)
         plain = WordsOut(zh=reason.rule, en=reason.rule)
-        said = WordsOut(zh=rule.reason.zh, en=rule.reason.en) if rule else plain
+        said = WordsOut.of(rule.reason) if rule else plain
         if original and rule and rule.when == "key_original_missing":
             said = WordsOut(zh=f"{said.zh}：{original.zh}", en=f"{said.en}: {original.en}")
-        cure = WordsOut(zh=rule.cure.zh, en=rule.cure.en) if rule else plain
+        cure = WordsOut.of(rule.cure) if rule else plain
         source = rule.source if rule else ""
         return cls(
             rule=reason.rule, about=reason.about, resource=reason.resource, reason=said, cure=cure, source=source

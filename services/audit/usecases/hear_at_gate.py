@@ -16,7 +16,7 @@ from contracts.events import (
     GapOpened,
     PersonChanged,
 )
-from services.audit.store import clearances, dossier_audits, gaps, heard
+from services.audit.store import clearances, dossier_audits, gaps, heard, scores
 from services.audit.store.tables import HeardDossier, HeardPerson
 from services.audit.usecases.open_dossier_audit import open_dossier_audit
 from services.audit.usecases.settle_clearances import gate_of, hold_persons, reconsider
@@ -58,6 +58,7 @@ async def dossier_came(
 async def _follow(uow: UnitOfWork, dossier: HeardDossier) -> None:
     kept_by = {"dossier_id": dossier.dossier_id, "unit_id": dossier.unit_id}
     await gaps.follow_dossier(uow, dossier.dossier_id, dossier.unit_id)
+    await scores.follow_dossier(uow, dossier.dossier_id, dossier.unit_id)
     for clearance_id, version in await clearances.follow_dossier(uow, dossier.dossier_id, dossier.unit_id):
         uow.record("clearance.moved", clearance_id, version, kept_by, changed=("unit_id",))
     for task_id, version in await dossier_audits.follow_dossier(uow, dossier.dossier_id, dossier.unit_id):

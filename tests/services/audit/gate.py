@@ -12,10 +12,13 @@ from contracts.events import GapClosed, GapOpened
 from contracts.values.ids import from_uuid, new_id, to_uuid
 from services.audit.domain.clearance import Kind
 from services.audit.domain.examination import MAIN_FACTS, FactExamined, IssueKind
+from services.audit.domain.scoring import Fault
 from services.audit.store.tables_gate import ClearanceRow
 from services.audit.usecases.find_named import Named
 from services.audit.usecases.hold_clearance import HoldClearance, hold_clearance
+from services.audit.usecases.publish_scores import propose_bulletin
 from services.audit.usecases.request_clearances import Asked, RequestClearances, request_clearances
+from services.audit.usecases.score_dossier import ScoreDossier, score_dossier
 from services.audit.usecases.settle_clearances import gate_of
 from services.audit.usecases.sign_examination import Examined, SignExamination, sign_examination
 from tests.services.audit.office import Office, Subject, auditor
@@ -149,3 +152,11 @@ async def gated(office: Office, subject: Subject) -> None:
     (row,) = await ask(office, subject)
     command = HoldClearance(row.id, row.version, "来信")
     await hold_clearance(command, uow=office.acting(somebody("leader"), "clearance:hold"), gate=gate_of(office.deps))
+
+
+async def scored(office: Office, subject: Subject) -> None:
+    """A score of the subject's dossier, and a bulletin that waits."""
+    command = ScoreDossier(subject.dossier_id, None, (Fault("late", 1, "逾期一天"),), (), True)
+    adjudicator, rubric = somebody("adjudicator"), office.deps.rules.scoring
+    row = await score_dossier(command, uow=office.acting(adjudicator, "score:write"), rubric=rubric)
+    await propose_bulletin(subject.unit_id, row.year, uow=office.acting(adjudicator, "score:write"))

@@ -15,7 +15,7 @@ from services.audit.store.tables import SQLModel
 from tests.services.audit.apart import held
 from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
-from tests.services.audit.gate import gated
+from tests.services.audit.gate import gated, scored
 from tests.services.audit.identifying import a_decision_on
 from tests.services.audit.office import Office
 from tests.services.audit.organising import organised
@@ -48,6 +48,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     await organised(office, subject)
     await a_claim_on(office, subject)
     await gated(office, subject)
+    await scored(office, subject)
     await a_decision_on(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
@@ -146,6 +147,9 @@ async def test_what_became_of_an_import_is_its_senders_alone(office: Office, set
         "update audit.clearance_hold set reason = 'x'",
         "update audit.examination set facts = '[]'",
         "delete from audit.dossier_audit",
+        "update audit.score set total = 100",
+        "delete from audit.score",
+        "update audit.score_bulletin set year = 2020",
         "update audit.claim set fact = 'name'",
         "update audit.claim set person_id = dossier_id",
         "delete from audit.claim",

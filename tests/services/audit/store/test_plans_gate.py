@@ -1,0 +1,143 @@
+"""How the database answers what the gate asks: by an index, under the service's own policies."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+
+from chassis.deps import Deps
+from chassis.identity import Caller
+from chassis.settings import Settings
+from deploy.embedded.provision import Target
+from services.audit.app import SPEC
+from services.audit.domain.clearance import Kind
+from services.audit.store import clearances, dossier_audits, gaps, scores
+from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow
+
+MANY = 20_000
+UNITS = 200
+
+# Unit n of 200, person and dossier n of 10000: each has two clearances, two gaps, two audits and two scores.
+ROWS = f"""
+create function pg_temp.some(kind text, number int) returns uuid language sql immutable
+  as $$ select md5(kind || number)::uuid $$;
+
+insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
+select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
+from generate_series(0, {UNITS - 1}) as n;
+
+insert into audit.heard_gap
+select pg_temp.some('gap', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('dos', n % 10000),
+  pg_temp.some('per', n % 10000), 'degree', '4-1', '{{}}', n < 10000
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.clearance
+select pg_temp.some('clr', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cll', n / 100),
+  pg_temp.some('per', n % 10000), pg_temp.some('dos', n % 10000), 'promote', null,
+  case when n < 10000 then 'refused' else 'suspended' end, '[{{}}]', 'x', uuidv7(), now(), now(), null, 'x'
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.clearance_hold
+select pg_temp.some('clh', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('clr', n),
+  pg_temp.some('per', n % 10000), '来信', uuidv7(), now()
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.dossier_audit
+select pg_temp.some('tsk', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('dos', n % 10000),
+  pg_temp.some('per', n % 10000), 'opened', case when n < 10000 then 'approved' else 'pending' end, 1, now(),
+  now() + n * interval '1 minute', case when n < 10000 then now() end
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.examination
+select pg_temp.some('tsk', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('acc', n % 20), '[]', '同意',
+  'not_related', null, now()
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.score
+select pg_temp.some('scr', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('dos', n % 10000),
+  pg_temp.some('per', n % 10000), pg_temp.some('unt', n % 7), 2025 + n / 10000, 97, 'excellent', '[]', '[]', '{{}}',
+  'x', uuidv7(), now()
+from generate_series(0, {MANY - 1}) as n;
+"""
+TABLES = ("heard_gap", "clearance", "clearance_hold", "dossier_audit", "examination", "score")
+
+
+@pytest.fixture
+async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
+    """A database with the clearances, audits and scores of many units."""
+    admin = await asyncpg.connect(fresh_database.admin_url())
+    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
+    try:
+        await admin.execute(ROWS)
+        for table in TABLES:
+            await admin.execute(f"analyze audit.{table}")
+        await deps.open()
+        yield Archive(deps, admin)
+    finally:
+        await deps.close()
+        await admin.close()
+
+
+async def test_clearances_of_a_unit_are_found_by_its_index(archive: Archive):
+    """With every filter that the route has, alone."""
+    li = await archive.auditor()
+    hidden = [await archive.some("per", "per", 7)]
+    for change, many in (
+        ({}, 51),
+        ({"states": ["suspended"]}, 50),
+        ({"list_id": await archive.some("cll", "cll", 2)}, 1),
+        ({"hidden_persons": hidden, "limit": 200}, 98),
+    ):
+        asked: dict[str, Any] = {
+            "after": None, "limit": 51, "states": [], "list_id": None, "hidden_persons": []
+        } | change  # fmt: skip
+        found, nodes = await archive.plan(lambda uow, asked=asked: clearances.page_of(uow, **asked), li)
+        assert found == many, change
+        assert_narrow(nodes)
+
+
+async def test_what_concerns_a_person_or_dossier_is_found_by_its_index(archive: Archive):
+    """The last clearance of each person of a list, what holds one up, what is missing, and what moves along."""
+    service, li = Caller.service("audit"), await archive.auditor()
+    persons = [await archive.some("per", "per", number) for number in (7, 8, 9)]
+    dossier, unit = await archive.some("dos", "dos", 7), await archive.some("unt", "unt", 8)
+    clearance_id, task_id = await archive.some("clr", "clr", 7), await archive.some("tsku", "tsk", 10007)
+    for who, many, ask in (
+        (service, 3, lambda uow: clearances.latest_of(uow, persons, Kind.PROMOTE)),
+        (service, 1, lambda uow: clearances.holds_of(uow, clearance_id)),
+        (service, 1, lambda uow: gaps.list_open(uow, persons[0])),
+        (li, 1, lambda uow: dossier_audits.examinations_of(uow, task_id)),
+        (service, 2, lambda uow: clearances.follow_dossier(uow, dossier, unit)),
+        (service, 2, lambda uow: dossier_audits.follow_dossier(uow, dossier, unit)),
+    ):
+        found, nodes = await archive.plan(ask, who)
+        assert found == many
+        assert_narrow(nodes)
+
+
+async def test_audits_that_wait_in_a_unit_are_found_by_its_index(archive: Archive):
+    """And with every unit in scope, only up to the end of the page."""
+    asked: dict[str, Any] = {"after": None, "limit": 51, "states": ["pending"], "hidden_persons": []}
+    narrow, wide = await archive.auditor(), Caller("acc_" + "0" * 26, posts=(("auditor", "*"),))
+    for li, check in ((narrow, assert_narrow), (wide, assert_bounded)):
+        found, nodes = await archive.plan(
+            lambda uow, li=li: dossier_audits.page_of(uow, account_id=li.account_id, **asked), li
+        )
+        assert 40 <= found <= 51
+        check(nodes)
+
+
+async def test_scores_of_a_unit_are_found_by_its_index(archive: Archive):
+    """By year and by dossier as well."""
+    li = await archive.auditor()
+    dossier = await archive.some("dos", "dos", 7)
+    for change, many in (({}, 51), ({"year": 2026}, 50), ({"dossier_id": dossier}, 2)):
+        asked: dict[str, Any] = {
+            "after": None, "limit": 51, "year": None, "dossier_id": None, "hidden_persons": []
+        } | change  # fmt: skip
+        found, nodes = await archive.plan(lambda uow, asked=asked: scores.page_of(uow, **asked), li)
+        assert found == many, change
+        assert_narrow(nodes)
