@@ -107,7 +107,8 @@ def barred(reading: Reading, rules: DeterminationRules) -> Bar | None:
         return "compared_only"
     if kind is not None and kind.self_filled and evidence.signed is False:
         return "unsigned"
-    if reading.claim.fact is not AuditFact.WORK_START_DATE and reading.date.value > evidence.formed_on.value + _END:
+    # Only a birth cannot follow its paper: later steps are written on the party's form, a start is approved ahead.
+    if reading.claim.fact is AuditFact.BIRTH_DATE and reading.date.value > evidence.formed_on.value + _END:
         return "after_paper"
     if evidence.material_id is not None or (kind is not None and kind.outside and _of_its_age(reading, kind)):
         return None

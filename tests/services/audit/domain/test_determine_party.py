@@ -89,6 +89,13 @@ def test_p1_the_campaign_chooses_the_rule(rule: Any, join: str):
     assert (found.status, found.value.join_date) == (Status.CONSISTENT, day(join))
 
 
+@pytest.mark.parametrize("formed", ["1990-05", "1990-06-12", "1991"])
+def test_the_steps_are_written_on_the_form_after_its_own_date(formed: str):
+    """The form is dated when the person applies."""
+    found = determined(PARTY, form("1990-06-12", "1990-08-01", "1991-06-12", formed=formed))
+    assert (found.status, found.written) == (Status.CONSISTENT, "1990-06")
+
+
 def test_p2_since_1982_the_branch_meeting_counts_and_seniority_from_full_membership():
     """P2."""
     found = determined(PARTY, form("1990-06-12", "1990-08-01", "1991-06-12"))
