@@ -24,6 +24,7 @@ def _claim(person_id: str) -> dict[str, Any]:
 BODIES: dict[tuple[str, str, str], Any] = {
     ENTERED: lambda _, ids: {**_claim(ids["person_id"]), "not_related": True},
     ("audit", "POST", "/v1/claims/batches"): lambda _, ids: {"items": [_claim(ids["person_id"])], "not_related": True},
+    ("audit", "POST", "/v1/fact-matrices/{person_id}/trials"): lambda *_: {},
     ("audit", "PATCH", _ONE): lambda *_: {"remark": "复核", "not_related": True},
     ("audit", "POST", f"{_ONE}/withdrawals"): lambda *_: {"reason": "录入有误", "not_related": True},
     ("audit", "POST", f"{_ONE}/exclusions"): lambda *_: {"kind": "forged", "reason": "经鉴定", "not_related": True},

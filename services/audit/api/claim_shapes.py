@@ -51,15 +51,14 @@ class Box(BaseModel):
         return self
 
 
-class Statement(RequestModel):
-    """What a paper says about a fact of a person, and where.
+class Saying(RequestModel):
+    """What a paper says about a fact, and where.
 
     The paper is a material of the person's dossier (`material_id`), or one that is not in it (`title`), such as a
     household register that was looked up. A paper that contradicts itself or another one is entered as it is, with
     `as_on_paper`: without it, what cannot be true is taken for a slip and refused.
     """
 
-    person_id: PersonId
     fact: AuditFact
     value: dict[str, Any] = Field(description=_VALUE, examples=_EXAMPLES)
     material_id: MaterialId | None = None
@@ -103,10 +102,16 @@ class Statement(RequestModel):
             raise PydanticCustomError("contradiction", "contradicts {other}", {"other": "page_id"})
         return box
 
-    def entered(self) -> Entered:
+    def said_of(self, person_id: str) -> Entered:
         """The statement in the words of the domain."""
-        told: dict[str, Any] = {name: getattr(self, name) for name in Statement.model_fields}
-        return Entered(**{**told, "box": self.box.model_dump() if self.box else None})
+        told: dict[str, Any] = {name: getattr(self, name) for name in Saying.model_fields}
+        return Entered(**{**told, "person_id": person_id, "box": self.box.model_dump() if self.box else None})
+
+
+class Statement(Saying):
+    """What a paper says about a fact of a person, and where: see the members."""
+
+    person_id: PersonId
 
 
 class ClaimIn(Statement):
@@ -169,7 +174,7 @@ class ClaimBatchIn(RequestModel):
 
     def command(self) -> ImportClaims:
         """The list in the words of the use case."""
-        entries, refs = [item.entered() for item in self.items], [item.ref for item in self.items]
+        entries, refs = [item.said_of(item.person_id) for item in self.items], [item.ref for item in self.items]
         return ImportClaims(entries, refs, self.mode, self.not_related, self.validate_only)
 
 

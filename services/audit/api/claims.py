@@ -94,7 +94,7 @@ async def create_claim(
     validate_only: ValidateOnly = False,
 ) -> ClaimOut:
     """Enter what a paper says. Two first reviewers write on their sheets instead until both have handed in."""
-    known = await enter_claim(body.entered(), body.not_related, uow=uow, validate_only=validate_only)
+    known = await enter_claim(body.said_of(body.person_id), body.not_related, uow=uow, validate_only=validate_only)
     response.status_code = 200 if validate_only else 201
     return _answered(known, response, uow)
 

@@ -7,14 +7,16 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import Uow, refusals, requires
+from chassis.web import CurrentDeps, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import PersonId
 from services.audit.api.claim_shapes import ClaimOut
+from services.audit.api.result_shapes import TrialIn, TrialOut
 from services.audit.domain.claim_words import Pair
 from services.audit.domain.fact_matrix import Apart, DoubtKind, FactRow, Finding, FindingKind
 from services.audit.domain.facts import AuditFact
 from services.audit.store.claims import KnownClaim
+from services.audit.usecases.try_fact_matrix import try_fact_matrix
 from services.audit.usecases.view_fact_matrix import view_fact_matrix
 
 router = APIRouter(tags=["fact-matrices"])
@@ -43,9 +45,7 @@ class ConflictOut(BaseModel):
 
     @classmethod
     def of(cls, found: Finding) -> "ConflictOut":
-        return cls(
-            kind=found.kind, claim_ids=list(found.claim_ids), months=found.months, words=Words.of(found.words)
-        )
+        return cls(kind=found.kind, claim_ids=list(found.claim_ids), months=found.months, words=Words.of(found.words))
 
 
 class CannotTellOut(BaseModel):
@@ -109,3 +109,30 @@ async def get_fact_matrix(
         facts=[FactRowOut.of(row, known) for row in matrix.rows],
         across=conflicts_out(matrix.across),
     )
+
+
+@router.post(
+    "/fact-matrices/{person_id}/trials",
+    responses=refusals(
+        problems.VALIDATION_FAILED,
+        problems.DATE_IMPOSSIBLE,
+        problems.ROLE_MISSING,
+        problems.RECUSAL,
+        problems.NOT_FOUND,
+    ),
+)
+async def try_out_claims(
+    person_id: PersonId,
+    body: TrialIn,
+    caller: Annotated[Caller, requires("claim:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
+) -> TrialOut:
+    """What the rules make of the claims, and what they would make of them with some more, or without some of them.
+
+    Nothing is kept and no key is needed; that somebody tried stands in the journal.
+    """
+    tried = await try_fact_matrix(body.command(person_id), uow=uow, deps=deps)
+    response.headers["Cache-Control"] = PRIVATE
+    return TrialOut.of(person_id, tried)

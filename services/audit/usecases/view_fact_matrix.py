@@ -7,21 +7,24 @@ from contracts.problems import NotFound
 from services.audit.domain.fact_matrix import FactMatrix, fact_matrix
 from services.audit.store import claims
 from services.audit.store.claims import KnownClaim
+from services.audit.store.tables import HeardDossier
 from services.audit.usecases.recuse import refuse_related
 
 
 async def view_fact_matrix(person_id: str, *, uow: UnitOfWork) -> tuple[FactMatrix, dict[str, KnownClaim]]:
     """The matrix, and its claims by id. A view: it stands in the journal, like that of a page."""
     async with uow:
-        known = await claims_on(uow, person_id)
+        _, known = await claims_on(uow, person_id)
         uow.record("fact_matrix.viewed", person_id, 1, {"claim_ids": [one.row.id for one in known]})
     matrix = fact_matrix(one.claim(lambda _: None) for one in known)
     return matrix, {one.row.id: one for one in known}
 
 
-async def claims_on(uow: UnitOfWork, person_id: str) -> list[KnownClaim]:
-    """The standing claims on a person; NotFound outside the caller's scope, refused on the caller and relatives."""
-    if not await claims.dossiers_of(uow, [person_id]):
+async def claims_on(uow: UnitOfWork, person_id: str) -> tuple[HeardDossier, list[KnownClaim]]:
+    """A person's dossier and the standing claims on them; NotFound outside the caller's scope, refused on the caller
+    and their relatives."""
+    dossiers = await claims.dossiers_of(uow, [person_id])
+    if not dossiers:
         raise NotFound()
     await refuse_related(uow, person_id)
-    return await claims.list_standing(uow, [person_id])
+    return dossiers[person_id], await claims.list_standing(uow, [person_id])
