@@ -81,8 +81,9 @@ class Deps:
         *,
         trace: Trace | None = None,
         idempotency: IdempotencyKey | None = None,
+        only_try: bool = False,
     ) -> UnitOfWork:
-        """A transaction of this caller; its relay is woken when it told something."""
+        """A transaction of this caller; its relay is woken when it told something. `only_try`: nothing stays."""
         return UnitOfWork(
             self.db,
             caller,
@@ -91,6 +92,7 @@ class Deps:
             trace=trace or current_trace.get(),
             idempotency=idempotency,
             on_commit=self.relay.wake,
+            only_try=only_try,
         )
 
     def as_service(self) -> UnitOfWork:

@@ -35,6 +35,7 @@ class UnitOfWork:
 
     `now` is the database's time (with the sandbox's offset), read once. What is told and recorded is
     written just before the commit. `raw()` is the asyncpg connection of this same transaction.
+    `only_try`: all of it is done and checked, and at the end of the block taken back.
     """
 
     now: datetime
@@ -51,6 +52,7 @@ class UnitOfWork:
         trace: Trace | None = None,
         idempotency: IdempotencyKey | None = None,
         on_commit: Callable[[], None] | None = None,
+        only_try: bool = False,
     ) -> None:
         self.caller = caller
         self.replayed = False
@@ -58,7 +60,8 @@ class UnitOfWork:
         self._database = database
         self._roots = roots
         self._speaker = speaker
-        self._idempotency = idempotency
+        self._idempotency = None if only_try else idempotency
+        self._only_try = only_try
         self._on_commit = on_commit
         self._told: list[Told] = []
         self._entries: list[journal.Entry] = []
@@ -90,11 +93,12 @@ class UnitOfWork:
                 await self._flush()
                 await self._write_entries()
                 await self._write_events()
-                await self._connection.commit()
+                if not self._only_try:
+                    await self._connection.commit()
         finally:
             self._raw = None
             await self._close()  # what was not committed is rolled back
-        if error is None:
+        if error is None and not self._only_try:
             self._database.tree_epoch += self._tree_changed
             if self._told and self._on_commit:
                 self._on_commit()
@@ -182,9 +186,8 @@ class UnitOfWork:
 
         Refused when the same key runs at this moment, or came before with another body.
         """
-        if self._idempotency is None:
+        if (key := self._idempotency) is None:
             return None
-        key = self._idempotency
         if not await self.raw().fetchval(
             "select pg_try_advisory_xact_lock(hashtextextended($1, 7))", f"{key.scope}\n{key.key}"
         ):
@@ -204,9 +207,8 @@ class UnitOfWork:
 
     async def remember(self, resource_id: str, status: int = 201) -> None:
         """Store the idempotency row in the transaction of the effect."""
-        if self._idempotency is None:
+        if (key := self._idempotency) is None:
             return
-        key = self._idempotency
         await self.raw().execute(
             """insert into idempotency (scope, key, request_hash, status, resource_id, made_at)
             values ($1, $2, $3, $4, $5, $6)

@@ -116,9 +116,21 @@ async def unit_of_work(request: Request) -> UnitOfWork:
     return deps.unit_of_work(state.caller, state.roots, idempotency=getattr(state, "idempotency", None))
 
 
+async def triable_unit_of_work(
+    request: Request,
+    validate_only: Annotated[bool, Query(description="Every check and the same answer, and nothing stays")] = False,
+) -> UnitOfWork:
+    """The same; with `validate_only` it is taken back at its end."""
+    deps: Deps = request.app.state.deps
+    state = request.state
+    key = getattr(state, "idempotency", None)
+    return deps.unit_of_work(state.caller, state.roots, idempotency=key, only_try=validate_only)
+
+
 CurrentDeps = Annotated[Deps, Depends(current_deps)]
 CurrentRoots = Annotated[Roots, Depends(current_roots)]
 Uow = Annotated[UnitOfWork, Depends(unit_of_work)]
+TriableUow = Annotated[UnitOfWork, Depends(triable_unit_of_work)]
 
 
 def etag(version: int) -> str:

@@ -60,6 +60,22 @@ async def test_what_is_told_and_recorded_commits_together(deps: Deps, rows: asyn
     assert await rows.fetchval("select count(*) from journal join journal_salt on journal_id = id") == 1
 
 
+async def test_what_is_only_tried_leaves_nothing(deps: Deps, rows: asyncpg.Connection):
+    """All of it is done, also what fails at the end only; then none of it stays, nor is the key used up."""
+    key = IdempotencyKey("acc POST /v1/x", "key-00000009", b"h" * 32)
+    async with deps.unit_of_work(AUDITOR, frozenset({ROOT}), idempotency=key, only_try=True) as uow:
+        assert await uow.replay_of() is None
+        uow.tell(appraised(), version=3)
+        uow.record("appraisal.decided", new_id("apr"), 3, {"state": "accepted"}, changed=["state"])
+        await uow.raw().execute(COUNTER, "x", to_uuid(ROOT))
+        await uow.remember("apr_x")
+    assert await counts(rows) == [0, 0, 0]
+    assert await rows.fetchval("select count(*) from counter") == 0
+    with pytest.raises(asyncpg.NotNullViolationError):
+        async with deps.unit_of_work(AUDITOR, frozenset({ROOT}), only_try=True) as uow:
+            uow.record("x.y", None, 1, {})  # type: ignore[arg-type]
+
+
 async def test_a_raw_insert_followed_by_an_exception_leaves_no_row(deps: Deps, rows: asyncpg.Connection):
     """raw() writes inside the unit of work's own transaction."""
     with pytest.raises(ZeroDivisionError):

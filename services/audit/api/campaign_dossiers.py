@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import IfMatch, Pages, RequestModel, TriableUow, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
 from services.audit.domain.campaign import Settings
@@ -125,7 +125,7 @@ async def update_campaign_dossier(
     body: CampaignDossierPatch,
     caller: Annotated[Caller, requires("campaign:write")],
     if_match: IfMatch,
-    uow: Uow,
+    uow: TriableUow,
     response: Response,
 ) -> CampaignDossierOut:
     """Set how difficult it is expected to be, while it waits for reviewers."""

@@ -6,7 +6,18 @@ from fastapi import APIRouter, Query, Request, Response
 
 from chassis.identity import Caller
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
+from chassis.web import (
+    CurrentDeps,
+    CurrentRoots,
+    IfMatch,
+    Pages,
+    TriableUow,
+    Uow,
+    etag,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.values.ids import CampaignId
 from services.audit.api.campaign_shapes import (
@@ -84,7 +95,7 @@ async def list_campaigns(
 async def create_campaigns(
     body: CampaignIn,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> CampaignOut:
@@ -126,7 +137,7 @@ async def update_campaign(
     body: CampaignPatch,
     caller: Annotated[Caller, requires("campaign:write")],
     if_match: IfMatch,
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> CampaignOut:
@@ -143,7 +154,7 @@ async def put_campaign_team(
     body: TeamIn,
     caller: Annotated[Caller, requires("campaign:write")],
     if_match: IfMatch,
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> CampaignOut:
@@ -161,7 +172,7 @@ async def create_campaign_extension(
     body: ScopeMore,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
     if_match: IfMatch,
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> CampaignOut:
@@ -176,7 +187,7 @@ async def create_campaign_start(
     campaign_id: CampaignId,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
     if_match: IfMatch,
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> CampaignOut:
@@ -195,7 +206,7 @@ async def create_campaign_closing(
     campaign_id: CampaignId,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
     if_match: IfMatch,
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> CampaignOut:
@@ -248,7 +259,7 @@ async def create_assignment(
     campaign_id: CampaignId,
     body: AssignmentIn,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
-    uow: Uow,
+    uow: TriableUow,
     deps: CurrentDeps,
     response: Response,
 ) -> AssignmentOut:
@@ -267,7 +278,7 @@ async def create_reviewer_removal(
     campaign_id: CampaignId,
     body: RemovalIn,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
-    uow: Uow,
+    uow: TriableUow,
     response: Response,
 ) -> RemovalOut:
     """Take a reviewer off; their dossiers wait for another, and the other of each pair keeps what they wrote."""

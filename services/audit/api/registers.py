@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
-from chassis.web import Pages, RequestModel, Uow, refusals, requires
+from chassis.web import Pages, RequestModel, TriableUow, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import AccountId, CampaignId, TrainingId, UnitId
 from contracts.values.text import line_schema, one_line
@@ -180,7 +180,10 @@ async def list_pledges(
 
 @router.post("/pledges", status_code=201, responses=refusals(*REFUSED, problems.STATE_CONFLICT, *IDEMPOTENCY))
 async def create_pledge(
-    body: PledgeIn, caller: Annotated[Caller, requires("pledge:sign", idempotent=True)], uow: Uow, response: Response
+    body: PledgeIn,
+    caller: Annotated[Caller, requires("pledge:sign", idempotent=True)],
+    uow: TriableUow,
+    response: Response,
 ) -> PledgeOut:
     """Sign, or enter what another signed on paper."""
     row = await record_pledge(body.command(), uow=uow)
@@ -205,7 +208,7 @@ async def list_trainings(
 async def create_training(
     body: TrainingIn,
     caller: Annotated[Caller, requires("training:write", idempotent=True)],
-    uow: Uow,
+    uow: TriableUow,
     response: Response,
 ) -> TrainingOut:
     """Enter a course with everybody who should have come."""

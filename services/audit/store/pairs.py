@@ -157,3 +157,18 @@ async def void(
     return [
         Given(from_uuid("rev", row["id"]), row["version"], from_uuid("cdo", row["campaign_dossier_id"])) for row in rows
     ]
+
+
+async def opened_of(
+    uow: UnitOfWork, campaign_id: str, account_id: str, campaign_dossier_ids: Sequence[str]
+) -> dict[str, str]:
+    """Of these dossiers those in which somebody's sheet is opened, each with the state in which it stands."""
+    async with uow.as_service():
+        rows = await uow.raw().fetch(
+            """select d.id, d.state from campaign_dossier d join review r on r.campaign_dossier_id = d.id
+            where d.campaign_id = $1 and r.account_id = $2 and r.opened and d.id = any ($3::uuid[])""",
+            to_uuid(campaign_id),
+            to_uuid(account_id),
+            [to_uuid(one) for one in campaign_dossier_ids],
+        )
+    return {from_uuid("cdo", row["id"]): row["state"] for row in rows}

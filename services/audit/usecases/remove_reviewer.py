@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from chassis.unit_of_work import UnitOfWork
@@ -37,8 +37,7 @@ async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork) -> Review
         may_give_out(CampaignState(campaign.state))
         await pairs.hold(uow, campaign.id, command.account_id, command.campaign_dossier_ids)
         voided = await pairs.void(uow, campaign.id, command.account_id, command.reason, command.campaign_dossier_ids)
-        if not voided and command.campaign_dossier_ids is not None:
-            raise ValidationFailed(errors=[FieldFault("/campaign_dossier_ids", "unknown-reference")])
+        await _check_all(command, {review.campaign_dossier_id for review in voided}, uow)
         for review in voided:
             told = {"state": "void", "void_reason": command.reason}
             uow.record("review.voided", review.review_id, review.version, told, changed=("state",))
@@ -59,6 +58,22 @@ async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork) -> Review
         uow.record("reviewer_removal.created", record.id, 1, record.model_dump())
         await uow.remember(record.id)
         return record
+
+
+async def _check_all(command: RemoveReviewer, released: Collection[str], uow: UnitOfWork) -> None:
+    """Of dossiers that are named, each must be one that they have, and whose pair is not opened."""
+    left = [one for one in command.campaign_dossier_ids or () if one not in released]
+    if not left:
+        return
+    opened = await pairs.opened_of(uow, command.campaign_id, command.account_id, left)
+    faults = [
+        FieldFault(f"/campaign_dossier_ids/{n}", "state-conflict", {"state": opened[one]})
+        if one in opened
+        else FieldFault(f"/campaign_dossier_ids/{n}", "unknown-reference")
+        for n, one in enumerate(command.campaign_dossier_ids or ())
+        if one not in released
+    ]
+    raise ValidationFailed(errors=faults)
 
 
 async def _release(uow: UnitOfWork, campaign_dossier_ids: Sequence[str]) -> None:

@@ -103,6 +103,24 @@ async def test_from_the_plan_to_the_end(campaigns: Campaigns):
     assert (closed.status_code, closed.json()["state"]) == (201, "closed"), closed.text
 
 
+async def test_what_is_only_tried_answers_the_same_and_leaves_nothing(campaigns: Campaigns):
+    """A campaign, a change, an assignment: with their refusals, and without effect."""
+    desk, organiser, who = campaigns.desk, campaigns.organiser, campaigns.caller
+    tried = await desk.post(who, "campaigns?validate_only=true", {"unit_id": organiser.unit_id, "name": "试"})
+    assert (tried.status_code, tried.json()["name"]) == (201, "试")
+    assert (await desk.get(who, "campaigns")).json()["items"] == []
+    made, _ = await campaigns.running(*await organiser.dossiers(2))
+    path = f"campaigns/{made['id']}"
+    given = await desk.post(who, f"{path}/assignments?validate_only=true", {"dossiers": 2})
+    assert (given.status_code, given.json()["assigned"]) == (201, 2)
+    named = await desk.patch(who, f"{path}?validate_only=true", {"name": "另"}, version=made["version"])
+    assert (named.status_code, named.json()["name"]) == (200, "另")
+    stale = await desk.patch(who, f"{path}?validate_only=true", {"name": "另"}, version=1)
+    assert stale.status_code == 412
+    assert (await desk.get(who, f"{path}/board")).json()["by_state"] == {"planned": 2}
+    assert (await desk.get(who, path)).json()["name"] == made["name"]
+
+
 async def test_dossiers_are_listed_in_the_order_of_the_queue(campaigns: Campaigns):
     """Page after page; one's own and relatives' are left out; no names."""
     desk, organiser = campaigns.desk, campaigns.organiser

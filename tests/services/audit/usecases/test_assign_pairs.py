@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
+from chassis.identity import Caller
 from chassis.unit_of_work import IdempotencyKey
-from contracts.problems import PledgeMissing, StateConflict, TrainingMissing, ValidationFailed
+from contracts.problems import PledgeMissing, Recusal, StateConflict, TrainingMissing, ValidationFailed
 from contracts.values.ids import from_uuid, new_id, to_uuid
+from services.audit.domain.review import Sheet
+from services.audit.usecases.save_review_sheet import SaveReviewSheet, save_review_sheet
+from services.audit.usecases.set_difficulty import set_difficulty
+from services.audit.usecases.submit_review import SubmitReview, submit_review
+from tests.services.audit.blind import finished
 from tests.services.audit.office import Office, Subject
 from tests.services.audit.organising import Organiser, organising
 
@@ -199,7 +207,67 @@ async def test_an_opened_pair_stands(office: Office):
         [to_uuid(one) for one in organiser.reviewers],
     )
     (row,) = await organiser.rows(campaign)
-    with pytest.raises(ValidationFailed):
-        await organiser.remove(campaign, organiser.reviewers[1], "related", [from_uuid("cdo", row["id"])])
+    named = [from_uuid("cdo", row["id"]), new_id("cdo")]
+    with pytest.raises(ValidationFailed) as refused:
+        await organiser.remove(campaign, organiser.reviewers[1], "related", named)
+    assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [
+        ("/campaign_dossier_ids/0", "state-conflict"),
+        ("/campaign_dossier_ids/1", "unknown-reference"),
+    ]
     assert (await organiser.remove(campaign, organiser.reviewers[1])).released == 0
     assert {sheet["state"] for sheet in await organiser.sheets(campaign)} == {"submitted"}
+
+
+async def test_what_is_given_out_keeps_its_place_in_the_queue(office: Office):
+    """A difficulty is set while a dossier waits; a relative sets none."""
+    organiser = await organising(office)
+    subject = (await organiser.dossiers(1))[0]
+    campaign = await organiser.started(subject)
+    (row,) = await organiser.rows(campaign)
+    key = from_uuid("cdo", row["id"])
+    set_to = await set_difficulty(key, 1, 7, uow=organiser.acting())
+    assert (set_to.difficulty, set_to.version) == (7, 2)
+    assert (await set_difficulty(key, 2, 7, uow=organiser.acting())).version == 2
+    organiser.caller = replace(organiser.caller, person_no=subject.person_no)
+    with pytest.raises(Recusal):
+        await set_difficulty(key, 2, 8, uow=organiser.acting())
+    organiser.caller = replace(organiser.caller, person_no=None)
+    await organiser.assign(campaign)
+    with pytest.raises(StateConflict):
+        await set_difficulty(key, 3, 8, uow=organiser.acting())
+
+
+async def test_who_hands_in_while_the_other_is_taken_off_loses_nothing(office: Office):
+    """Whichever comes first: either the pair is opened and stands, or the sheet is in and waits for another."""
+    organiser = await organising(office)
+    campaign = await organiser.started(*await organiser.dossiers(3), reviewers=3, training_dossiers=0)
+    await organiser.assign(campaign)
+    gone = organiser.reviewers[1]
+    for sheet in await organiser.sheets(campaign):
+        if from_uuid("acc", sheet["account_id"]) == gone:
+            await submitted(office, organiser, sheet)
+    others = [sheet for sheet in await organiser.sheets(campaign) if sheet["state"] == "open"]
+    results = await asyncio.gather(
+        organiser.remove(campaign, gone),
+        *(submitted(office, organiser, sheet) for sheet in others),
+        return_exceptions=True,
+    )
+    removal, *handed_in = results
+    assert not isinstance(removal, BaseException), removal
+    assert all(isinstance(one, StateConflict) for one in handed_in if isinstance(one, BaseException)), handed_in
+    rows = {row["id"]: row["state"] for row in await organiser.rows(campaign)}
+    for sheet in await organiser.sheets(campaign):
+        if sheet["opened"]:
+            assert rows[sheet["campaign_dossier_id"]] == "compare"
+        if sheet["state"] == "void":
+            assert rows[sheet["campaign_dossier_id"]] == "planned"
+            assert not sheet["opened"]
+
+
+async def submitted(office: Office, organiser: Organiser, sheet: Any) -> None:
+    """The reviewer fills their sheet and hands it in."""
+    account_id, review_id = from_uuid("acc", sheet["account_id"]), from_uuid("rev", sheet["id"])
+    caller = Caller(account_id, posts=(("auditor", organiser.unit_id),))
+    saving = SaveReviewSheet(review_id, 1, Sheet.model_validate(finished()))
+    await save_review_sheet(saving, uow=office.acting(caller, "review:write"))
+    await submit_review(SubmitReview(review_id, 2, True), uow=office.acting(caller, "review:write"))
