@@ -189,6 +189,13 @@ OPEN_REVIEWS = _problem(
     ),
     ("待初审完成，或撤下初审人员后再结束。", "Wait for the reviews, or take their reviewers off, then close it."),
 )
+WRONG_AUTHORITY = _problem(
+    "wrong-authority",
+    403,
+    ("不属本级管理权限", "Another authority decides"),
+    ("该干部由 {authority} 管理，应由其审批。", "This person is managed by {authority}, which decides."),
+    ("报该机关审批。", "Send it to that office."),
+)
 VIEW_REFUSED = _problem(
     "view-refused",
     403,
@@ -477,6 +484,7 @@ FAULTS: dict[str, Text] = {
     "no-scores": Text("该年度尚无评分。", "No dossier was scored for this year."),
     "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
+    "sum-differs": Text("各项之和应为 {sum}。", "These must sum to {sum}."),
     "version-stale": Text(
         "已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."
     ),
@@ -571,6 +579,12 @@ class OpenReviews(Refusal):
     """`dossiers` of a campaign are in first review."""
 
     problem = OPEN_REVIEWS
+
+
+class WrongAuthority(Refusal):
+    """`authority` is the office that manages the person on the day."""
+
+    problem = WRONG_AUTHORITY
 
 
 class ViewRefused(Refusal):

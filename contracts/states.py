@@ -44,6 +44,7 @@ STATES: Final[Mapping[str, Text]] = {
     "forged": Text("已认定伪造", "found to be forged"),
     "not_recognised": Text("不予承认", "not recognised"),
     "counted": Text("计入", "counted"),
+    "void": Text("审核人已撤下", "reviewer taken off"),
     "pair open": Text("背靠背初审尚未完成", "both first reviews not yet in"),
     # Of dossiers in a special audit.
     "planned": Text("未开始", "planned"),
@@ -57,9 +58,12 @@ STATES: Final[Mapping[str, Text]] = {
     "feedback_disputed": Text("本人有异议", "disputed by the person"),
     "authority_approved": Text("已审批", "approved by the managing office"),
     "bound": Text("已装订成册", "bound"),
+    "taken by another": Text("已由他人复审", "in another second review"),
+    "authority unknown": Text("管理权限未登记", "managing office not recorded"),
     # Of acts that came too late.
     "changed since": Text("其间已被改动", "changed since"),
     "decided": Text("已有认定", "decided already"),
+    "same person": Text("已认定与另一人为同一人", "decided to be a person who is here already"),
     "undone": Text("已撤销", "undone"),
     "being undone": Text("正在撤销", "being undone"),
     "scanned anew": Text("其间已重新扫描", "scanned anew"),

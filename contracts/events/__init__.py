@@ -5,7 +5,13 @@ a version and a sample under `samples/`.
 """
 
 from contracts.events.access import GrantApproved, GrantEnded, ViewRequestSubmitted
-from contracts.events.audit import CheckResult, ClearanceDecided, IdentityResolved, MaterialAppraised
+from contracts.events.audit import (
+    CheckResult,
+    ClearanceDecided,
+    DeterminationApproved,
+    IdentityResolved,
+    MaterialAppraised,
+)
 from contracts.events.base import DATA_MODELS, Envelope, EventData, PageRef
 from contracts.events.catalog import (
     DossierChanged,
@@ -30,6 +36,7 @@ __all__ = [
     "AccountChanged",
     "CheckResult",
     "ClearanceDecided",
+    "DeterminationApproved",
     "DossierChanged",
     "DossierOpened",
     "Envelope",
@@ -82,7 +89,7 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
         GapOpened,
         GapClosed,
     ),
-    "catalog": (MaterialAppraised, UnitChanged),
+    "catalog": (DeterminationApproved, MaterialAppraised, UnitChanged),
     "access": (
         DossierOpened,
         DossierChanged,

@@ -110,3 +110,41 @@ class IdentityResolved(EventData):
     sealed_name: str | None
     sealed_by: str | None
     decided_by: str
+
+
+class DeterminationForm(BaseModel):
+    """The form that the person signed or disputed, which the catalog files: one material for a whole dossier."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    material_id: str
+    title: str
+    formed_on: PartialDate
+    blob_unit_id: str
+    pages: list[PageRef]
+
+
+class DeterminationApproved(EventData):
+    """A determination of one fact (认定) is in force: the office that manages the person has approved it.
+
+    `determined` and `consistent` give the value of a fact that the catalog keeps as one: `date` of birth and of the
+    beginning of work; `party` with its `date`; `text` for ethnicity and native place. Of other facts, and of the name,
+    the form alone speaks. `undetermined`: what is on file stays. Every determination of a dossier names the one form.
+    """
+
+    event_type: ClassVar[str] = "determination.approved"
+    owner: ClassVar[str] = "audit"
+    resource: ClassVar[str] = "determinations"
+    subject_member: ClassVar[str] = "determination_id"
+
+    determination_id: str
+    campaign_dossier_id: str
+    dossier_id: str
+    person_id: str
+    unit_id: str
+    fact: str
+    status: Literal["consistent", "determined", "undetermined"]
+    date: PartialDate | None
+    party: str | None
+    text: str | None
+    form: DeterminationForm

@@ -33,10 +33,10 @@ OWNER_LETTERS: Final = {"c": "catalog", "t": "transfer", "u": "audit", "x": "acc
 _SHARED: Final = ("tsk", "opn", "jnl")
 _OWNED: Final = (
     "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
-    " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
-    " idd"
+    " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul vrp qrt alt fcq"
     " plg trn asg rvr"
-    " vrp qrt"
+    " idd"
+    " snd mtg vot fbk apv"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -173,6 +173,8 @@ ClaimBatchId = Annotated[str, IdOf("clb")]
 DeterminationId = Annotated[str, IdOf("det")]
 VerificationReportId = Annotated[str, IdOf("vrp")]
 QuarantineId = Annotated[str, IdOf("qrt")]
+AlterationId = Annotated[str, IdOf("alt")]
+MeetingId = Annotated[str, IdOf("mtg")]
 ClearanceId = Annotated[str, IdOf("clr")]
 ClearanceListId = Annotated[str, IdOf("cll")]
 IdentityDecisionId = Annotated[str, IdOf("idd")]

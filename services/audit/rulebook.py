@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, fields
 
+from services.audit.adjudication_file import load_adjudication_rules
 from services.audit.appraisal_file import load_rulebook
 from services.audit.campaign_file import load_campaign_rules
 from services.audit.clearance_file import load_clearance_rules
 from services.audit.determination_file import load_determination_rules
+from services.audit.domain.adjudication import AdjudicationRules
 from services.audit.domain.campaign import CampaignRules
 from services.audit.domain.clearance import ClearanceRules
 from services.audit.domain.determine_rules import DeterminationRules
@@ -23,6 +25,7 @@ from services.audit.scoring_file import load_rubric
 class AuditRules:
     """The rule files as the domain reads them; each names the digest of its very text."""
 
+    adjudication: AdjudicationRules
     appraisal: Rulebook
     campaign: CampaignRules
     clearance: ClearanceRules
@@ -40,6 +43,7 @@ class AuditRules:
 def load_audit_rules() -> AuditRules:
     """Every rule file of this service; RuleFileInvalid names file, line, key and cure."""
     return AuditRules(
+        adjudication=load_adjudication_rules(),
         appraisal=load_rulebook(),
         campaign=load_campaign_rules(),
         clearance=load_clearance_rules(),

@@ -18,6 +18,7 @@ from contracts.events import (
     PersonKinChanged,
 )
 from services.audit.store import appraisals, campaign_dossiers, claims, heard, identity, tasks, verification_reports
+from services.audit.usecases.approve_determinations import form_filed
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 
 
@@ -47,10 +48,10 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("appraisal.moved", appraisal_id, version, kept_by, changed=("unit_id",))
     for task_id, version in await tasks.follow(uow, [appraisal_id for appraisal_id, _ in moved]):
         uow.record("task.moved", task_id, version, kept_by, changed=("unit_id",))
-    for report_id, version in await verification_reports.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
-        uow.record("verification_report.moved", report_id, version, kept_by, changed=("unit_id",))
     for campaign_dossier_id, version in await campaign_dossiers.follow_dossier(uow, **kept_by):
         uow.record("campaign_dossier.moved", campaign_dossier_id, version, kept_by, changed=("unit_id",))
+    for report_id, version in await verification_reports.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
+        uow.record("verification_report.moved", report_id, version, kept_by, changed=("unit_id",))
     for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
         uow.record("claim.moved", claim_id, version, kept_by, changed=("unit_id",))
     for decision_id, version in await identity.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
@@ -67,6 +68,7 @@ async def hear_filed(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps
     """A material was filed: its place and its pages are known from now on."""
     await heard.learn_material(uow, event.data, event.version)
     await heard.learn_filed(uow, event.data)
+    await form_filed(event.data, uow)
 
 
 async def hear_pages(event: Envelope[MaterialPagesChanged], uow: UnitOfWork, deps: Deps) -> None:

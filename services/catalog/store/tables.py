@@ -109,3 +109,15 @@ class FilingTask(SQLModel, table=True):
     due_at: datetime = _moment()
     decided_by: str | None = None
     decided_at: datetime | None = Field(default=None, sa_type=TIMESTAMP(timezone=True))  # pyright: ignore
+
+
+class HeardDetermination(SQLModel, table=True):
+    """The newest word on a determination (认定) of one fact that audit told."""
+
+    __tablename__ = "heard_determination"
+    __table_args__ = _SCHEMA
+
+    determination_id: str = id_column("det", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    person_id: str = id_column("per")

@@ -25,8 +25,12 @@ async def file_appraised_material(event: Envelope[MaterialAppraised], uow: UnitO
     if dossier is None:
         await _refuse(uow, _taken_in(appraised, None, rules), DOSSIER_UNKNOWN)
         return
+    await file_or_refuse(uow, dossier, _taken_in(appraised, dossier, rules), rules)
+
+
+async def file_or_refuse(uow: UnitOfWork, dossier: LockedDossier, material: Material, rules: CatalogRules) -> None:
+    """File a material that came by an event, queue it for an archivist, or refuse it; once, however often told."""
     scheme = rules.schemes[dossier.scheme_id]
-    material = _taken_in(appraised, dossier, rules)
     verdict = decide_filing(material.title, dossier.state, scheme)
     if isinstance(verdict, Refuse):
         await _refuse(uow, material, verdict)

@@ -23,6 +23,7 @@ from services.catalog.store import id_numbers, persons, reviews, vocabularies
 from services.catalog.store.tables import Person
 from services.catalog.usecases.tell_person import tell_person
 
+_AS_IT_IS = ("import", "determination")
 ID_NUMBER_INDEX = "id_number"
 """Kind under which the blind index of an identity number is made."""
 
@@ -64,9 +65,9 @@ def refuse(faults: Sequence[FieldFault]) -> None:
 
 
 async def _word_faults(uow: UnitOfWork, planned: Planned) -> list[FieldFault]:
-    """Words that may not be written. What a form says (LRMX) is taken as it is: it must come out again so."""
+    """Words that may not be written. What a form (LRMX) or a determination says is taken as it is."""
     lines = planned.lines()
-    typed = [fact for fact in planned.plan.added if fact.kind in MEMBERS and fact.provenance.kind != "import"]
+    typed = [fact for fact in planned.plan.added if fact.kind in MEMBERS and fact.provenance.kind not in _AS_IT_IS]
     if not typed:
         return []
     words = await vocabularies.list_words(uow.raw(), sorted({fact.kind for fact in typed}))

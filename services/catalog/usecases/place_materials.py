@@ -52,8 +52,8 @@ async def place_materials(
     counted = {"materials": [m.material_id for m in filed], "filing_seq": dossier.filing_seq + len(filed)}
     uow.record("dossier.changed", dossier.dossier_id, version, counted, changed=("material_count", "page_count"))
     await mark_changed(uow, dossier.dossier_id)
-    # What a department handed in is bound later; rows of a paper catalogue stand in their volumes already.
-    if loose := [m.material_id for m in filed if m.origin.item_id]:
+    # What comes in is bound later; rows of a paper catalogue stand in their volumes already.
+    if loose := [m.material_id for m in filed if m.origin.entry_id is None]:
         await loose_sheets.add(uow, dossier.unit_id, loose)
     tell_renumbered(uow, dossier, shifted, [placed for group in standing.values() for placed in group], version)
     for material in filed:

@@ -12,14 +12,15 @@ from chassis.settings import Settings
 from contracts.events import MaterialRemoved
 from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
+from tests.services.audit.adjudicating import adjudicated
 from tests.services.audit.apart import held
 from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
 from tests.services.audit.gate import gated, scored
 from tests.services.audit.identifying import a_decision_on
 from tests.services.audit.office import Office
-from tests.services.audit.organising import organised
 from tests.services.audit.reports import report
+from tests.services.audit.organising import organised
 
 OF_NO_UNIT = "heard_account"
 OF_ONE_ACCOUNT = ("review", "claim_batch")
@@ -50,6 +51,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     await gated(office, subject)
     await scored(office, subject)
     await a_decision_on(office, subject)
+    await adjudicated(office, subject)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}
@@ -141,6 +143,12 @@ async def test_what_became_of_an_import_is_its_senders_alone(office: Office, set
         "update audit.assignment set assigned = 0",
         "update audit.reviewer_removal set reason = 'left'",
         "delete from audit.campaign_dossier",
+        "update audit.determination_decision set status = 'proposed'",
+        "delete from audit.determination_decision",
+        "update audit.determination_approval set approved_by = id",
+        "delete from audit.determination",
+        "update audit.meeting_vote set in_favour = 9",
+        "update audit.determination_feedback set outcome = 'signed'",
         "update audit.clearance set kind = 'enter'",
         "update audit.clearance set asked_by = list_id",
         "delete from audit.clearance",

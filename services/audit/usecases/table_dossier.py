@@ -1,0 +1,37 @@
+"""The second review is done: the dossier goes before the meeting (上会)."""
+
+from __future__ import annotations
+
+from chassis.unit_of_work import UnitOfWork
+from contracts.problems import FieldFault, ValidationFailed
+from services.audit.domain.adjudication import result_of
+from services.audit.domain.determination import Status
+from services.audit.domain.progress import Move
+from services.audit.store import adjudications, campaign_dossiers
+from services.audit.store.tables import CampaignDossier
+from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
+from services.audit.usecases.settle_fact import refuse_others
+
+
+async def table_dossier(on: OnDossier, *, uow: UnitOfWork) -> CampaignDossier:
+    """The dossier as it stands then. Refused while the second reviewer has not settled every difference."""
+    async with uow:
+        if earlier := await uow.replay_of():
+            return await campaign_dossiers.get(uow, earlier)
+        held = await hold_campaign_dossier(uow, on)
+        state = held.moved(Move.TABLE)
+        await refuse_others(uow, held.dossier)
+        rows = await adjudications.determinations_of(uow, held.dossier.id, lock=True)
+        faults = [
+            FieldFault(f"/determinations/{row.fact}", "fact-missing", {"fact": row.fact})
+            for row in rows
+            if row.disputed and row.stage == "rules"
+        ]
+        if faults:
+            raise ValidationFailed(errors=faults)
+        result = result_of([Status(row.status) for row in rows])
+        dossier = await adjudications.move(uow, held.dossier, state, result)
+        told = {"state": dossier.state, "result": dossier.result}
+        uow.record("campaign_dossier.tabled", dossier.id, dossier.version, told, changed=("state", "result"))
+        await uow.remember(dossier.id)
+    return dossier
