@@ -43,6 +43,12 @@ class BlindPair:
         """A sample account."""
         return self.county.signed_in(account)
 
+    async def drafts(self, account: str, review_id: str) -> None:
+        """The reviewer saves a finished sheet and does not hand it in."""
+        path = f"/v1/reviews/{review_id}/sheet"
+        saved = await self.signed_in(account).send("PUT", path, json=finished(), headers={"If-Match": '"1"'})
+        assert saved.status_code == 200, saved.text
+
     async def works(self, account: str, review_id: str, sheet: Any = None) -> None:
         """The reviewer looks at the dossier, saves a draft twice, and hands it in."""
         who, path = self.signed_in(account), f"/v1/reviews/{review_id}"
@@ -128,6 +134,10 @@ async def answers(pair: BlindPair, account: str) -> Seen:
     # Members changed meanwhile are named by a 412; of one's own sheet, and only to its reviewer.
     stale = await who.send("PUT", f"/v1/reviews/{pair.mine}/sheet", json=finished(), headers={"If-Match": '"9"'})
     told["stale"] = _plain(stale)
+    # A rehearsal of handing in one's own finished sheet must not tell that it would open the pair.
+    headers = {"If-Match": '"2"', "Idempotency-Key": KEY}
+    mine = f"/v1/reviews/{pair.mine}/submissions?validate_only=true"
+    told["rehearsal"] = _plain(await who.send("POST", mine, json={"not_related": True}, headers=headers))
     return told
 
 

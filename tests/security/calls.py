@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.values.digest import digest_of, to_repr_digest
 from tests.security import (
+    adjudged,
     appraised,
     campaigning,
     claimed,
@@ -16,6 +17,7 @@ from tests.security import (
     identified,
     portraits,
     reviewed,
+    reviewing,
     scans,
     shelf,
 )
@@ -115,10 +117,12 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
         "outcome": "approve",
         **({} if "removal_asked" in ids else {"category": "10"}),
     },
+    **appraised.BODIES,
     **claimed.BODIES,
     **gated.BODIES,
     **campaigning.BODIES,
-    **appraised.BODIES,
+    **reviewing.BODIES,
+    **adjudged.BODIES,
     **desk.BODIES,
     **identified.BODIES,
     **scans.BODIES,
@@ -142,22 +146,29 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await made.draft(county, made.ACCOUNT_OF[role])
     elif endpoint == ("catalog", "POST", "/v1/dossiers"):
         ids |= await made.person_without_dossier(county)
-    elif endpoint in claimed.BODIES and "{claim_id}" in path:
-        ids |= await claimed.fresh(county, ids["person_id"])
-    elif endpoint == gated.APPROVED:
-        ids |= await gated.scored(county, ids["dossier_id"])
-    elif endpoint in gated.BODIES and "{" in path:
-        ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
-    elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
-        ids |= await campaigning.fresh(county, path)
-    elif endpoint in identified.BODIES:
-        ids |= await identified.fresh(county, decided="{decision_id}" in path)
     elif endpoint == appraised.REPORTED:
         ids |= await appraised.fresh(county)
     elif endpoint == appraised.HELD:
         ids |= await made.open_appraisal(county)
     elif endpoint in appraised.BODIES:
         ids |= await made.held_apart(county)
+    elif endpoint in claimed.BODIES and "{claim_id}" in path:
+        ids |= await claimed.fresh(county, ids["person_id"])
+    elif endpoint == gated.APPROVED:
+        ids |= await gated.scored(county, ids["dossier_id"])
+    elif endpoint in gated.BODIES and "{" in path:
+        ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
+    elif endpoint in identified.BODIES:
+        ids |= await identified.fresh(county, decided="{decision_id}" in path)
+    elif endpoint in (*reviewing.OPEN, *reviewing.OPENED):
+        ids |= await reviewing.fresh(
+            county, drafted=endpoint == reviewing.SUBMITTED, opened=endpoint in reviewing.OPENED
+        )
+        ids["appraised_page_id"] = ids["page_id"]
+    elif endpoint in adjudged.BODIES:
+        ids |= await adjudged.fresh(county, endpoint)
+    elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
+        ids |= await campaigning.fresh(county, path)
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])
         if "undoings" in path:

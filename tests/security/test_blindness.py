@@ -65,6 +65,7 @@ async def test_no_answer_tells_whether_the_other_has_begun_or_handed_in(pair: Bl
     for account in ROLES:
         await pair.signed_in(account).token()
     await until_quiet(admin)
+    await pair.drafts(OTHER, pair.mine)
     before = {account: await answers(pair, account) for account in ROLES}
     await pair.works(FIRST, pair.theirs)
     await until_quiet(admin)
@@ -74,7 +75,9 @@ async def test_no_answer_tells_whether_the_other_has_begun_or_handed_in(pair: Bl
     judged = before["adjudicator"][f"GET /v1/campaign-dossiers/{pair.ids['campaign_dossier_id']}/comparison"]
     assert (judged[0], judged[3]["code"], judged[3]["state"]) == (409, "state-conflict", "first_review")
     stale = before[OTHER]["stale"]
-    assert (stale[0], stale[3]["version"], stale[3]["changed"]) == (412, 1, "—")
+    assert (stale[0], stale[3]["version"], stale[3]["changed"]) == (412, 2, "—")
+    rehearsal = before[OTHER]["rehearsal"]
+    assert (rehearsal[0], rehearsal[3]["state"], rehearsal[3]["opened"]) == (201, "submitted", False)
 
 
 async def test_the_attack_would_see_a_difference_if_there_were_one(pair: BlindPair):

@@ -13,7 +13,7 @@ import pytest
 
 from cli import acts
 from cli.client import until
-from tests.security import appraised, campaigning, claimed, desk, gated, identified, reviewed, shelf
+from tests.security import adjudged, appraised, campaigning, claimed, desk, gated, identified, reviewed, reviewing, shelf
 from tests.story.deciding import closed, handed_in, two_agree, waiting_for
 from tests.support.county import SUBJECT, County, pages, paper
 
@@ -216,10 +216,13 @@ async def world(county: County) -> World:
         "dossier_id": county.dossier_id(),
     }
     ids |= {**await reviewed.finding(county), **await reviewed.gap(county)}
+    ids |= await appraised.recorded(county, ids["material_id"])
     ids |= await claimed.fresh(county, ids["person_id"])
     ids |= await identified.fresh(county, decided=True)
     ids |= await gated.fresh(county, (await person_without_dossier(county))["person_id"])
     ids |= await gated.scored(county, ids["dossier_id"])
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
-    ids |= await appraised.recorded(county, ids["material_id"])
+    ids |= {"review_id": (await reviewing.fresh(county))["review_id"]}
+    settled = await adjudged.fresh(county, adjudged.TABLED)
+    ids |= {name: settled[name] for name in ("determination_id", "meeting_id", "third_account_id", "ticket")}
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

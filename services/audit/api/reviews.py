@@ -1,5 +1,6 @@
 """First reviews: what was given to you, your sheet, the pages that you look at, and handing in."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,12 +22,15 @@ from services.audit.api.review_shapes import (
 from services.audit.domain.review import Sheet
 from services.audit.store import reviews
 from services.audit.store.review_pages import place_of
+from services.audit.store.tables import Review
 from services.audit.usecases.save_review_sheet import SaveReviewSheet, save_review_sheet
 from services.audit.usecases.submit_review import SubmitReview, submit_review
 from services.audit.usecases.view_review import view_review
 from services.audit.usecases.view_reviewed_dossier import view_reviewed_materials, view_reviewed_page
 
 router = APIRouter(tags=["reviews"])
+
+ValidateOnly = Annotated[bool, Query(description="Every check and the same answer, and nothing stays")]
 
 
 class SheetIn(RequestModel, Sheet):
@@ -99,11 +103,12 @@ async def put_review_sheet(
     if_match: IfMatch,
     uow: Uow,
     response: Response,
+    validate_only: ValidateOnly = False,
 ) -> ReviewOut:
     """Save the draft, in place of the one before."""
     sheet = Sheet.model_validate(body.model_dump())
-    await save_review_sheet(SaveReviewSheet(review_id, if_match, sheet), uow=uow)
-    return await _answer(review_id, uow, response)
+    saved = await save_review_sheet(SaveReviewSheet(review_id, if_match, sheet, validate_only), uow=uow)
+    return await _answer(review_id, uow, response, would_be=saved if validate_only else None)
 
 
 @router.post(
@@ -129,17 +134,24 @@ async def create_review_submission(
     if_match: IfMatch,
     uow: Uow,
     response: Response,
+    validate_only: ValidateOnly = False,
 ) -> ReviewOut:
-    """Hand your sheet in, for good. The answer has the journal's commitment to it; once both are in, the salt too."""
-    await submit_review(SubmitReview(review_id, if_match, body.not_related), uow=uow)
+    """Hand your sheet in, for good. The answer has the journal's commitment to it; once both are in, the salt too.
+
+    A rehearsal (`validate_only`) answers as for the first of the pair, whichever you are.
+    """
+    command = SubmitReview(review_id, if_match, body.not_related, validate_only)
+    submitted = await submit_review(command, uow=uow)
     if uow.replayed:
         response.headers["Idempotent-Replayed"] = "true"
-    return await _answer(review_id, uow, response)
+    return await _answer(review_id, uow, response, would_be=submitted if validate_only else None)
 
 
-async def _answer(review_id: str, uow: Uow, response: Response) -> ReviewOut:
-    """The review as it is kept, with what the commit has written into the journal."""
+async def _answer(review_id: str, uow: Uow, response: Response, *, would_be: Review | None) -> ReviewOut:
+    """The review as it is kept, with what the commit has written into the journal; or as it would be."""
     shown = await view_review(review_id, whole=False, uow=uow)
+    if would_be is not None:
+        shown = replace(shown, review=would_be)
     response.headers.update({"ETag": etag(shown.review.version), "Cache-Control": PRIVATE})
     return ReviewOut.of(shown)
 

@@ -88,8 +88,9 @@ async def differences_of(
     hidden_persons: Collection[str],
 ) -> Sequence[Comparison]:
     """Facts of a campaign on which the two differ, by dossier and fact, without `hidden_persons`."""
+    differs: Any = ~col(Comparison.agreed)  # never null: the database works it out
     statement = select(Comparison).where(
-        in_scope(uow, Comparison.unit_id), Comparison.campaign_id == campaign_id, ~col(Comparison.agreed)
+        in_scope(uow, Comparison.unit_id), Comparison.campaign_id == campaign_id, differs
     )
     if after is not None:
         last = tuple_(literal(after[0], IdType("cdo")), literal(after[1]))

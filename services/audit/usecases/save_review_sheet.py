@@ -20,10 +20,11 @@ class SaveReviewSheet:
     review_id: str
     seen_version: int
     sheet: Sheet
+    validate_only: bool = False
 
 
 async def save_review_sheet(command: SaveReviewSheet, *, uow: UnitOfWork) -> Review:
-    """Take the draft in, in place of the one before."""
+    """Take the draft in, in place of the one before. With `validate_only` only the review as it would be."""
     async with uow:
         review = await reviews.get_own(uow, command.review_id, lock=True)
         dossier = await campaign_dossiers.get(uow, review.campaign_dossier_id)
@@ -35,6 +36,9 @@ async def save_review_sheet(command: SaveReviewSheet, *, uow: UnitOfWork) -> Rev
         faults = faults_of(command.sheet) or await _unknown(uow, dossier, command.sheet)
         if faults:
             raise ValidationFailed(errors=faults)
+        if command.validate_only:
+            plain = {"sheet": command.sheet.model_dump(mode="json"), "version": review.version + 1}
+            return Review.model_validate({**review.model_dump(), **plain})
         changed = _changed(Sheet.model_validate(review.sheet), command.sheet)
         saved = await reviews.save_sheet(uow, review, command.sheet.model_dump(mode="json"))
         uow.record("review.drafted", saved.id, saved.version, {"sheet": saved.sheet}, changed)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import check_version
@@ -30,11 +31,14 @@ class SubmitReview:
     review_id: str
     seen_version: int
     not_related: bool | None
+    validate_only: bool = False
 
 
 async def submit_review(command: SubmitReview, *, uow: UnitOfWork) -> Review:
     """Take the sheet in as it stands, once it is finished. Of two at the same instant, exactly one opens the pair."""
     async with uow:
+        if command.validate_only:
+            return await _rehearse(uow, command)
         async with uow.as_service():  # keys of reviews are hidden: their scope names the account
             earlier = await uow.replay_of()
         if earlier:
@@ -44,17 +48,23 @@ async def submit_review(command: SubmitReview, *, uow: UnitOfWork) -> Review:
             await uow.lock(given.campaign_dossier_id)
             dossier = await _dossier(uow, given)
             review = await reviews.get_own(uow, given.id, lock=True)
-            relation = await caller_relation(uow, dossier.person_id)
-            admit(relation, command.not_related)
-            await check_version(uow, review.id, review.version, command.seen_version)
-            _check_state(review, dossier)
-            declared = Declaration(relation=relation.value, not_related=command.not_related)
-            submitted = await _submit(uow, review, declared)
+            submitted = await _submit(uow, review, await _checked(uow, command, review, dossier))
             pair = await reviews.pair_of(uow, dossier.id)
             if _both_in(pair):
                 submitted = await _open(uow, dossier, pair, submitted.id)
             await uow.remember(submitted.id)
     return submitted
+
+
+async def _rehearse(uow: UnitOfWork, command: SubmitReview) -> Review:
+    """The same checks, and the review as if it were the first to come in, whether it is or not: a rehearsal that
+    opened the pair would tell that the other sheet is there, before this one is."""
+    review = await reviews.get_own(uow, command.review_id)
+    async with uow.as_service():
+        dossier = await campaign_dossiers.get(uow, review.campaign_dossier_id)
+        sheet = await _checked(uow, command, review, dossier)
+    would_be = {"state": "submitted", "sheet": sheet, "version": review.version + 1}
+    return Review.model_validate({**review.model_dump(), **would_be})
 
 
 async def _dossier(uow: UnitOfWork, given: Review) -> CampaignDossier:
@@ -69,22 +79,27 @@ async def _dossier(uow: UnitOfWork, given: Review) -> CampaignDossier:
     return dossier
 
 
-def _check_state(review: Review, dossier: CampaignDossier) -> None:
+async def _checked(uow: UnitOfWork, command: SubmitReview, review: Review, dossier: CampaignDossier) -> dict[str, Any]:
+    """The sheet as it is handed in, with the reviewer's declaration; refused where it cannot be."""
+    relation = await caller_relation(uow, dossier.person_id)
+    admit(relation, command.not_related)
+    await check_version(uow, review.id, review.version, command.seen_version)
     if review.state != "open":
         raise StateConflict(state=review.state)
     if dossier.state != Progress.FIRST_REVIEW:
         raise StateConflict(state=dossier.state)
-
-
-async def _submit(uow: UnitOfWork, review: Review, declared: Declaration) -> Review:
-    """The sheet is handed in with the journal's commitment to it, made in this very moment."""
     sheet = Sheet.model_validate(review.sheet)
     if faults := unfinished(sheet):
         raise ValidationFailed(errors=faults)
-    whole = SubmittedSheet(**dict(sheet), declaration=declared).model_dump(mode="json")
-    state = committed(review.id, review.campaign_dossier_id, review.account_id, whole)
+    declared = Declaration(relation=relation.value, not_related=command.not_related)
+    return SubmittedSheet(**dict(sheet), declaration=declared).model_dump(mode="json")
+
+
+async def _submit(uow: UnitOfWork, review: Review, sheet: dict[str, Any]) -> Review:
+    """The sheet is handed in with the journal's commitment to it, made in this very moment."""
+    state = committed(review.id, review.campaign_dossier_id, review.account_id, sheet)
     journal_id = uow.record("review.submitted", review.id, review.version + 1, state, changed=("state",))
-    return await reviews.submit(uow, review, whole, journal_id)
+    return await reviews.submit(uow, review, sheet, journal_id)
 
 
 def _both_in(pair: Sequence[Review]) -> bool:

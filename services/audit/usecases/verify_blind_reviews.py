@@ -52,12 +52,12 @@ async def verify_blind_reviews(campaign_id: str, *, uow: UnitOfWork) -> BlindPro
     async with uow:
         version = await review_journal.campaign_version(uow, campaign_id)
         checked: list[Checked] = []
-        after = None
-        while found := await review_journal.opened_pairs(uow, campaign_id, after=after, limit=AT_ONCE):
+        dossiers = await review_journal.dossiers_in(uow, campaign_id)
+        for begin in range(0, len(dossiers), AT_ONCE):
+            found = await review_journal.opened_pairs(uow, dossiers[begin : begin + AT_ONCE])
             rows = await review_journal.rows_of(uow, [pair.campaign_dossier_id for pair in found], _ids(found))
             for pair in found:
                 checked += [_check(pair, review, rows) for review in pair.reviews]
-            after = found[-1].campaign_dossier_id
         waiting = await review_journal.count_not_opened(uow, campaign_id)
         proof = BlindProof(campaign_id, tuple(checked), waiting)
         told = {name: proof.count(name) for name in ("unchanged", "changed", "cannot_tell")}

@@ -289,3 +289,27 @@ async def test_both_hand_in_through_the_routes_at_once(desk: Desk):
     assert [answer.status_code for answer in both] == [201, 201]
     told = (await desk.get(pair.adjudicator, f"campaign-dossiers/{pair.dossier.id}/comparison")).json()
     assert (told["state"], told["version"]) == ("compare", 3)
+
+
+async def test_a_rehearsal_checks_everything_keeps_nothing_and_does_not_tell_of_the_other(desk: Desk):
+    """`validate_only`: the same answer before and after the other sheet came in; the version stays; faults are told."""
+    pair, key = await a_pair(desk.office), new_id("req")
+    mine = f"reviews/{pair.li_review}"
+    tried = await desk.put(pair.li, f"{mine}/sheet?validate_only=true", finished())
+    assert (tried.status_code, tried.json()["version"], len(tried.json()["sheet"]["facts"])) == (200, 2, 6)
+    assert (await desk.get(pair.li, mine)).json()["version"] == 1
+    unfinished = await desk.post(pair.li, f"{mine}/submissions?validate_only=true", YES, version=1)
+    assert refused(unfinished) == (422, "validation-failed")
+    await desk.put(pair.li, f"{mine}/sheet", finished())
+    before = await desk.post(pair.li, f"{mine}/submissions?validate_only=true", YES, version=2, key=key)
+    assert (before.status_code, before.json()["state"], before.json()["opened"]) == (201, "submitted", False)
+    assert (before.json()["proof"], before.json()["declaration"]["not_related"]) == (None, True)
+    await submitted(desk, pair, pair.wang)
+    after = await desk.post(pair.li, f"{mine}/submissions?validate_only=true", YES, version=2, key=key)
+    assert (after.status_code, after.headers["etag"], after.json()) == (201, before.headers["etag"], before.json())
+    assert (await desk.get(pair.li, mine)).json()["state"] == "open"
+    assert [verb for verb, _, _ in await desk.office.journal(pair.li_review)] == ["review.drafted"]
+    # Nothing was stored under the key: the request itself goes through with it.
+    real = await desk.post(pair.li, f"{mine}/submissions", YES, version=2, key=key)
+    assert (real.status_code, real.json()["opened"]) == (201, True)
+    assert "idempotent-replayed" not in real.headers
