@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from chassis.rules import RuleFault, RuleModel, load_rules
 from services.audit.domain.clearance import ClearanceRules, Effect, FoundKind, Kind, Rule, Words
+from services.audit.domain.quarantine import QuarantineReason
 
 RULES_FILE = Path(__file__).with_name("rules") / "clearance.toml"
 
@@ -36,6 +37,7 @@ class _Audit(RuleModel):
     due_days: Days
     opens_on: list[Literal["opened", "moved_in", "authority_changed"]]
     alteration_codes: list[Code] = Field(min_length=1)
+    suspect_reasons: list[QuarantineReason] = Field(min_length=1)
 
 
 class _KeyOriginal(_Words):
@@ -97,6 +99,7 @@ class ClearanceFile(RuleModel):
             due_days=self.audit.due_days,
             opens_on=frozenset(self.audit.opens_on),
             alteration_codes=frozenset(self.audit.alteration_codes),
+            suspect_reasons=frozenset(self.audit.suspect_reasons),
             key_originals={one.gap: one.words() for one in self.key_original},
             digest=digest,
         )

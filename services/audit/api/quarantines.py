@@ -18,6 +18,7 @@ from services.audit.store import quarantines
 from services.audit.store.tables_appraisal import QuarantineRow
 from services.audit.usecases.hold_apart import HoldApart, LetGo, change_entry, hold_apart, let_go
 from services.audit.usecases.recuse import caller_related, refuse_related
+from services.audit.usecases.settle_clearances import gate_of
 
 router = APIRouter(tags=["quarantines"])
 
@@ -128,13 +129,14 @@ async def create_quarantine(
     body: QuarantineIn,
     caller: Annotated[Caller, requires("quarantine:write", idempotent=True)],
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> QuarantineOut:
     """Hold a material apart. Its appraisal waits, whatever it waited for, and the task is withdrawn."""
     members = body.changes()
     material_id, reason = members.pop("material_id"), members.pop("reason")
     command = HoldApart(material_id, reason, members, members.pop("not_related", None))
-    return _tagged(response, uow, await hold_apart(command, uow=uow))
+    return _tagged(response, uow, await hold_apart(command, uow=uow, gate=gate_of(deps)))
 
 
 @router.get("/quarantines", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
@@ -226,7 +228,7 @@ async def create_quarantine_release(
 ) -> QuarantineOut:
     """Let a material go: by another person than the one who held it apart, and never while its case is open."""
     command = LetGo(quarantine_id, if_match, body.way, tuple(body.reasons), body.released_to, body.not_related)
-    return _tagged(response, uow, await let_go(command, uow=uow, rules=deps.rules.appraisal))
+    return _tagged(response, uow, await let_go(command, uow=uow, rules=deps.rules.appraisal, gate=gate_of(deps)))
 
 
 def _tagged(response: Response, uow: Uow, row: QuarantineRow) -> QuarantineOut:

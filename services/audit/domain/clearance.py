@@ -14,6 +14,7 @@ from enum import StrEnum
 from typing import Literal
 
 from contracts.problems import StateConflict
+from services.audit.domain.quarantine import QuarantineReason
 
 
 class Kind(StrEnum):
@@ -105,8 +106,10 @@ class ClearanceRules:
     """The rules of the gate. Days are calendar days.
 
     `valid_days`: how long a clearance may be relied upon; `audit_days`: how long an audit of the dossier by itself
-    counts; `due_days`: until when such an audit is due; `key_originals`: gap rules of the catalog whose missing
-    material is a key original, with its name.
+    counts; `due_days`: until when such an audit is due; `opens_on`: how a dossier comes that opens one;
+    `alteration_codes`: return codes of appraisal that mean an alteration; `suspect_reasons`: why a material is held
+    apart that speaks against its person; `key_originals`: gap rules of the catalog whose missing material is a key
+    original, with its name.
     """
 
     rules: tuple[Rule, ...]
@@ -115,6 +118,7 @@ class ClearanceRules:
     due_days: int
     opens_on: frozenset[Literal["opened", "moved_in", "authority_changed"]]
     alteration_codes: frozenset[str]
+    suspect_reasons: frozenset[QuarantineReason]
     key_originals: Mapping[str, Words]
     digest: str
 

@@ -1,6 +1,6 @@
 """The one place where the gate looks: all that audit knows against a person.
 
-A new register (determinations, quarantine, confirmed alterations) joins by one more function in `_SOURCES`.
+A further register joins by one more function in `SOURCES`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from chassis.unit_of_work import UnitOfWork
 from services.audit.domain.clearance import ClearanceRules, Found
 from services.audit.domain.progress import Progress
 from services.audit.store.tables import AppraisalRow, CampaignDossier, DecisionRow, HeardDossier
+from services.audit.store.tables_appraisal import QuarantineRow
 from services.audit.store.tables_gate import ClearanceHold, DossierAudit, ExaminationRow, HeardGap
 
 SETTLED = frozenset({Progress.AUTHORITY_APPROVED.value, Progress.FILED.value, Progress.BOUND.value})
@@ -63,7 +64,7 @@ async def findings_of(uow: UnitOfWork, person_ids: Collection[str], rules: Clear
     known: dict[str, Known] = defaultdict(Known)
     for person_id in person_ids:
         known[person_id] = Known()
-    for source in _SOURCES:
+    for source in SOURCES:
         await source(uow, known, rules)
     return known
 
@@ -137,16 +138,28 @@ async def _audits(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRule
 
 
 async def _alterations(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
-    """Materials that appraisal rejected as altered: nobody has cleared that up by returning them."""
+    """Materials that were rejected or returned as altered: nobody has cleared that up by sending them back."""
     found = await uow.session.exec(
-        select(AppraisalRow.id, AppraisalRow.person_id, AppraisalRow.ended_at, DecisionRow.reasons)
-        .join(DecisionRow, col(DecisionRow.appraisal_id) == col(AppraisalRow.id))
+        select(AppraisalRow, DecisionRow.reasons)
+        .join(DecisionRow, col(DecisionRow.appraisal_id) == col(AppraisalRow.id), isouter=True)
         .where(col(AppraisalRow.person_id).in_(known), col(AppraisalRow.state) == "rejected")
-        .where(col(DecisionRow.outcome) == "reject")
+        .execution_options(populate_existing=True)
     )
-    for appraisal_id, person_id, ended_at, reasons in found.all():
-        for code in rules.alteration_codes.intersection(reasons):
-            known[person_id].add(Found("altered_material", code, f"appraisals/{appraisal_id}"), ended_at)
+    for appraisal, reasons in found.all():
+        for code in rules.alteration_codes.intersection([*(reasons or ()), *(appraisal.return_reasons or ())]):
+            altered = Found("altered_material", code, f"appraisals/{appraisal.id}")
+            known[appraisal.person_id].add(altered, appraisal.ended_at)
+
+
+async def _quarantines(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Materials that lie apart under suspicion (另行放置), until they are let go."""
+    found = await uow.session.exec(
+        select(QuarantineRow.id, QuarantineRow.person_id, QuarantineRow.reason)
+        .where(col(QuarantineRow.person_id).in_(known), col(QuarantineRow.released).is_(None))
+        .where(col(QuarantineRow.reason).in_(rules.suspect_reasons))
+    )
+    for quarantine_id, person_id, reason in found.all():
+        known[person_id].add(Found("quarantined", reason, f"quarantines/{quarantine_id}"))
 
 
 async def _gaps(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
@@ -172,5 +185,5 @@ async def _holds(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules
 
 
 Source = Callable[[UnitOfWork, dict[str, Known], ClearanceRules], Awaitable[None]]
-_SOURCES: Sequence[Source] = (_dossiers, _campaigns, _audits, _alterations, _gaps, _holds)
+SOURCES: Sequence[Source] = (_dossiers, _campaigns, _audits, _alterations, _quarantines, _gaps, _holds)
 """Audits come before what they may have looked into."""

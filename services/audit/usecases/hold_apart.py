@@ -21,6 +21,7 @@ from services.audit.store import appraisals, quarantines, tasks
 from services.audit.store.tables_appraisal import QuarantineRow
 from services.audit.usecases.next_step import next_step
 from services.audit.usecases.recuse import caller_relation
+from services.audit.usecases.settle_clearances import Gate, reconsider
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,9 @@ class LetGo:
     not_related: bool | None
 
 
-async def hold_apart(cmd: HoldApart, *, uow: UnitOfWork) -> QuarantineRow:
-    """The new line. The task that the appraisal waited for is withdrawn; the page files are kept.
+async def hold_apart(cmd: HoldApart, *, uow: UnitOfWork, gate: Gate) -> QuarantineRow:
+    """The new line. The task that the appraisal waited for is withdrawn; the page files are kept. What speaks against
+    the person suspends their clearances at once.
 
     NotFound outside the caller's units; StateConflict once the appraisal has ended or the material is held apart
     already, as for the later of two at once; Recusal; ValidationFailed for members that contradict each other.
@@ -75,6 +77,7 @@ async def hold_apart(cmd: HoldApart, *, uow: UnitOfWork) -> QuarantineRow:
         told = {"material_id": row.material_id, "quarantine_id": row.id, "reason": row.reason}
         uow.record("appraisal.held_apart", held.id, held.version, told, changed=("state",))
         uow.record("quarantine.begun", row.id, 1, {**told, "relation": relation.value})
+        await reconsider(uow, [row.person_id], gate)
         await uow.remember(row.id)
     return row
 
@@ -98,7 +101,7 @@ async def change_entry(
         return QuarantineRow.model_validate({**row.model_dump(), **asdict(entry)})
 
 
-async def let_go(cmd: LetGo, *, uow: UnitOfWork, rules: Rulebook) -> QuarantineRow:
+async def let_go(cmd: LetGo, *, uow: UnitOfWork, rules: Rulebook, gate: Gate) -> QuarantineRow:
     """The line as it ends. The appraisal goes on from where it was, or ends in a return with these reasons.
 
     StateConflict while a case is open, and once it is released; SamePersonTwice for whoever held it apart.
@@ -122,6 +125,7 @@ async def let_go(cmd: LetGo, *, uow: UnitOfWork, rules: Rulebook) -> QuarantineR
         uow.record("quarantine.released", row.id, entry.version, said, changed=("released",))
         uow.record("appraisal.released", after.id, after.version, said, changed=("state",))
         await _go_on(uow, after, rules)
+        await reconsider(uow, [row.person_id], gate)
         await uow.remember(row.id)
         ended = {"released_on": uow.today, "released_to": cmd.released_to, "released_by": uow.caller.account_id}
         now = {"version": entry.version, "released": cmd.way, "reasons": list(reasons)}

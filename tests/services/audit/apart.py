@@ -9,6 +9,7 @@ from chassis.unit_of_work import IdempotencyKey
 from services.audit.domain.quarantine import QuarantineReason
 from services.audit.store.tables_appraisal import QuarantineRow
 from services.audit.usecases.hold_apart import HoldApart, LetGo, hold_apart, let_go
+from services.audit.usecases.settle_clearances import gate_of
 from tests.services.audit.office import Office, auditor
 
 
@@ -24,7 +25,7 @@ async def held(
     """Hold a material apart as an auditor."""
     caller = caller or auditor()
     command = HoldApart(material_id, QuarantineReason.DOUBTFUL, {"place": "另放柜 1 层", **members}, not_related)
-    return await hold_apart(command, uow=office.acting(caller, "quarantine:write", key))
+    return await hold_apart(command, uow=office.acting(caller, "quarantine:write", key), gate=gate_of(office.deps))
 
 
 async def released(
@@ -40,4 +41,4 @@ async def released(
     caller = caller or auditor()
     command = LetGo(row.id, seen_version or row.version, way, reasons, None, True)
     uow = office.acting(caller, "quarantine:write", key)
-    return await let_go(command, uow=uow, rules=office.deps.rules.appraisal)
+    return await let_go(command, uow=uow, rules=office.deps.rules.appraisal, gate=gate_of(office.deps))

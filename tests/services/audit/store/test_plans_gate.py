@@ -11,10 +11,11 @@ import pytest
 from chassis.deps import Deps
 from chassis.identity import Caller
 from chassis.settings import Settings
+from chassis.unit_of_work import UnitOfWork
 from deploy.embedded.provision import Target
 from services.audit.app import SPEC
 from services.audit.domain.clearance import Kind
-from services.audit.store import clearances, dossier_audits, gaps, scores
+from services.audit.store import clearances, dossier_audits, findings, gaps, scores
 from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow
 
 MANY = 20_000
@@ -116,6 +117,21 @@ async def test_what_concerns_a_person_or_dossier_is_found_by_its_index(archive: 
         found, nodes = await archive.plan(ask, who)
         assert found == many
         assert_narrow(nodes)
+
+
+async def test_no_finding_of_a_person_is_searched_for(archive: Archive):
+    """Each register that the gate asks about a person is asked by an index on persons."""
+    service, rules = Caller.service("audit"), SPEC.load_rules().clearance
+    person = await archive.some("per", "per", 7)
+    for source in findings.SOURCES:
+
+        async def ask(uow: UnitOfWork, source: findings.Source = source) -> list[findings.Known]:
+            known = {person: findings.Known()}
+            await source(uow, known, rules)
+            return list(known.values())
+
+        _, nodes = await archive.plan(ask, service)
+        assert_bounded(nodes)
 
 
 async def test_audits_that_wait_in_a_unit_are_found_by_its_index(archive: Archive):

@@ -15,6 +15,7 @@ from contracts.problems import ValidationFailed
 from contracts.values.ids import new_id, to_uuid
 from services.audit.domain.clearance import Kind
 from services.audit.usecases.settle_clearances import CLEARANCE_TYP
+from tests.services.audit.apart import held, released
 from tests.services.audit.gate import (
     ask,
     audited_subject,
@@ -146,6 +147,23 @@ async def test_a_material_rejected_as_altered_suspends(office: Office):
     kept = await clearance(office, row.id)
     assert kept["state"] == "suspended"
     assert [reason["rule"] for reason in json.loads(kept["reasons"])] == ["altered_material"]
+
+
+async def test_a_material_held_apart_under_suspicion_suspends_until_it_is_let_go(office: Office):
+    """另行放置: at once, and lifted at once; returned as altered, it stays suspended."""
+    subject = await audited_subject(office)
+    (row,) = await ask(office, subject)
+    received = await office.appraising(subject)
+    apart = await held(office, received.material_id)
+    kept = await clearance(office, row.id)
+    assert json.loads(kept["reasons"]) == [
+        {"rule": "quarantined", "about": "doubtful", "resource": f"quarantines/{apart.id}"}
+    ]
+    await released(office, apart)
+    again = await held(office, received.material_id, case_no=None)
+    await released(office, again, "returned", "alteration")
+    assert await told_of(office, row.id) == ["cleared", "suspended", "cleared", "suspended", "suspended"]
+    assert json.loads((await clearance(office, row.id))["reasons"])[0]["rule"] == "altered_material"
 
 
 async def test_who_is_to_enter_waits_for_the_dossier(office: Office):
