@@ -89,7 +89,7 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
         GapOpened,
         GapClosed,
     ),
-    "catalog": (DeterminationApproved, MaterialAppraised, UnitChanged),
+    "catalog": (DeterminationApproved, IdentityResolved, MaterialAppraised, UnitChanged),
     "access": (
         DossierOpened,
         DossierChanged,

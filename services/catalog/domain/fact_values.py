@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from contracts.values.id_number import IdNumber
 from contracts.values.ids import PersonId
@@ -27,6 +27,17 @@ class NameValue(FactValue):
     """A name, place, rank or other short text."""
 
     text: Name
+
+
+class FormerNameValue(NameValue):
+    """A further name: a former one (曾用名), or only another spelling of the name (`variant`), which no form shows."""
+
+    variant: Literal[True] | None = None
+
+    @model_serializer(mode="wrap")
+    def _bare(self, plain: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        # A former name is the text alone, as it was before there were spellings.
+        return {member: value for member, value in plain(self).items() if value is not None}
 
 
 class WordValue(FactValue):
@@ -147,7 +158,7 @@ class IdNumberValue(FactValue):
 
 SHAPES: Final[Mapping[FactKind, type[FactValue]]] = {
     "name": NameValue,
-    "former_name": NameValue,
+    "former_name": FormerNameValue,
     "sex": SexValue,
     "ethnicity": WordValue,
     "native_place": NameValue,

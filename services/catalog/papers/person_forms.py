@@ -88,7 +88,7 @@ def basic_information(sheet: Sheet, facts: Facts, rules: FormRules) -> BasicInfo
     return BasicInfoDocument(
         **_head(sheet, facts, rules),
         person_no=sheet.person_no,
-        former_names="、".join(fact.text or "" for fact in facts.of("former_name")),
+        former_names="、".join(fact.text or "" for fact in facts.of("former_name") if not fact.value.get("variant")),
         id_number_masked=str(number.value["masked"]) if number else "",
         rank=(facts.rank_now.text or "") if facts.rank_now else "",
         unit="、".join(dict.fromkeys(unit for fact in facts.posts_now if (unit := fact.value.get("unit")))),

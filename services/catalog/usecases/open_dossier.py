@@ -6,7 +6,7 @@ from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id
 from services.catalog.rules import DEFAULT_SCHEME
-from services.catalog.store import dossiers, persons, reviews
+from services.catalog.store import dossiers, identity, persons, reviews
 from services.catalog.store.tables import Dossier
 from services.catalog.usecases.person_checks import check_unit
 from services.catalog.usecases.recuse import refuse_related
@@ -43,6 +43,8 @@ async def open_dossier(
         # Whether there is one already is known even where another unit keeps it.
         if person.custodian_unit_id is not None:
             raise StateConflict(state="open")
+        if await identity.is_another(uow, person_id):
+            raise StateConflict(state="same person")
         await persons.keep_at(uow, person_id, custodian)
         dossier = Dossier(
             dossier_id=new_id("dos"),

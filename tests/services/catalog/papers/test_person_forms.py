@@ -130,6 +130,12 @@ def test_basic_information_shows_the_masked_number_and_each_course_with_its_leve
     assert [line.text for line in sheet.educations] == ["山东大学财政学专业（大学）", "省委党校（省委党校研究生）"]
 
 
+def test_a_form_shows_former_names_and_no_other_spellings():
+    """曾用名 is what the person was called; how somebody once misspelt it is for finding papers."""
+    told = facts(fact("former_name", {"text": "张建国"}), fact("former_name", {"text": "张玮", "variant": True}))
+    assert basic_information(SHEET, told, RULES).former_names == "张建国"
+
+
 def test_whoever_is_not_of_the_communist_party_has_no_years_in_it():
     """Another party is said in words, without a date that would pass for one of joining."""
     told = facts(fact("party", {"party": "民建", "joined_on": {"value": "2015-06"}, "also": None}))

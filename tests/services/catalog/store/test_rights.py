@@ -41,6 +41,7 @@ TABLES = (
     "gap_explanation",
     "gap_profile",
     "catalogue_state",
+    "identity_decision",
     "heard_determination",
     "store_room",
     "cabinet",
