@@ -50,6 +50,8 @@ from contracts.documents.submission import (
 )
 from contracts.documents.volumes import (
     CoverDocument,
+    MissingMaterialsDocument,
+    MissingRow,
     RemovedMaterialsDocument,
     RemovedRow,
     SpineLabelDocument,
@@ -89,6 +91,8 @@ __all__ = [
     "Label",
     "LabelSheet",
     "LabelsDocument",
+    "MissingMaterialsDocument",
+    "MissingRow",
     "Party",
     "PersonCells",
     "PostChange",

@@ -1,4 +1,4 @@
-"""What goes round the dossier: spine label (卷夹背脊边签), cover, and the list of what was removed (剔除)."""
+"""What goes round the dossier: spine label (卷夹背脊边签), cover, the lists of what was removed and what is missing."""
 
 from typing import ClassVar, Literal
 
@@ -54,3 +54,26 @@ class RemovedMaterialsDocument(PrintDocument):
 
     template: str = Field(default="print/removed-materials", pattern=r"^print/removed-materials$")
     rows: list[RemovedRow] = []
+
+
+class MissingRow(DocumentPart):
+    """A required material that the dossier lacks: how many pieces, known since when, and which ones (`remark`).
+
+    `problem` is the form's code: 1 短缺 missing, 2 手续不完备 formalities incomplete, 3 其他 other.
+    """
+
+    category: str = Field(max_length=20)
+    title: ShortText
+    copies: int = Field(ge=1)
+    registered_on: PrintedDate
+    problem: Literal["1", "2", "3"] = "1"
+    remark: str = Field(default="", max_length=2000)
+
+
+class MissingMaterialsDocument(PrintDocument):
+    """The list of missing materials (缺失材料清单); who made the paper and who chases it is written by hand."""
+
+    title_zh: ClassVar[str] = "干部人事档案缺失材料清单"
+
+    template: str = Field(default="print/missing-materials", pattern=r"^print/missing-materials$")
+    rows: list[MissingRow] = []

@@ -94,7 +94,7 @@ async def get_dossier_catalogue_docx(
     return file_answer(content, "docx", f"catalogue-{dossier_id}")
 
 
-VolumePrint = Literal["spine-label", "cover", "removed-materials"]
+VolumePrint = Literal["spine-label", "cover", "removed-materials", "missing-materials"]
 PersonForm = Literal["post-changes", "resume-form", "basic-information"]
 Sentence = Annotated[str, one_line(500), line_schema(500)]
 _FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
@@ -128,7 +128,7 @@ class AppointmentFormIn(ProposalIn):
 @router.get(
     "/dossiers/{dossier_id}/prints/{kind}",
     response_class=Response,
-    responses={200: {"description": "Ready to print", "content": {MEDIA_TYPES["pdf"]: {}}}, **_REFUSED_PDF},
+    responses={200: {"description": "Ready to print, or to edit on", "content": _FORM}, **_REFUSED_FORM},
 )
 async def get_dossier_print(
     dossier_id: DossierId,
@@ -136,10 +136,11 @@ async def get_dossier_print(
     caller: Annotated[Caller, requires("catalogue:read")],
     uow: Uow,
     deps: CurrentDeps,
+    medium: Annotated[FormMedium, Query(description="`docx` for the list of missing materials alone")] = "pdf",
 ) -> Response:
-    """卷夹背脊边签 and cover of every volume, or the list of removed materials (剔除材料清单)."""
-    pdf = await print_form(PrintForm(dossier_id, kind), uow=uow, deps=deps)
-    return file_answer(pdf, "pdf", f"{kind}-{dossier_id}")
+    """卷夹背脊边签 and cover of every volume, or the list of removed (剔除) or missing (缺失) materials."""
+    content = await print_form(PrintForm(dossier_id, kind, medium), uow=uow, deps=deps)
+    return file_answer(content, medium, f"{kind}-{dossier_id}")
 
 
 @router.get(

@@ -14,13 +14,14 @@ from contracts.documents import PrintDocument
 from contracts.problems import DependencyDown, FieldFault, ValidationFailed
 from services.catalog.domain.facts import Facts
 from services.catalog.papers import person_files, person_forms
+from services.catalog.papers.missing_materials import missing_materials, missing_materials_docx
 from services.catalog.papers.person_forms import Proposal, Sheet
 from services.catalog.papers.portrait import portrait
 from services.catalog.papers.removed_materials import removed_materials
 from services.catalog.papers.sheet import sheet_of
 from services.catalog.papers.volume_prints import Bound, Marked, covers, spine_labels
 from services.catalog.rules import CatalogRules
-from services.catalog.store import print_facts, volumes
+from services.catalog.store import gaps, print_facts, volumes
 from services.catalog.store.facts import current_facts
 from services.catalog.store.print_facts import Owner
 from services.catalog.usecases.recuse import refuse_related
@@ -29,6 +30,7 @@ FormKind = Literal[
     "spine-label",
     "cover",
     "removed-materials",
+    "missing-materials",
     "post-changes",
     "appointment-form",
     "resume-form",
@@ -41,6 +43,7 @@ _FILES: Mapping[str, Callable[[Any, Mapping[str, bytes]], bytes]] = {
     "resume-form": person_files.resume_docx,
     "basic-information": person_files.basic_information_docx,
     "post-changes": person_files.post_changes_docx,
+    "missing-materials": missing_materials_docx,
 }
 """Forms that offices edit on; the others are printed and no more."""
 _WITH_PHOTO = ("appointment-form", "resume-form", "basic-information")
@@ -108,6 +111,9 @@ async def _document(cmd: PrintForm, owner: Owner, facts: Facts, uow: UnitOfWork,
     if cmd.kind == "removed-materials":
         removed = await print_facts.list_removed(uow, owner.dossier_id)
         return removed_materials(owner, removed, scheme, uow.today)
+    if cmd.kind == "missing-materials":
+        missing = await gaps.list_of(uow, owner.dossier_id, ("open",))
+        return missing_materials(owner, missing, rules.gaps, scheme, uow.today)
     geometry = sheet_of(scheme.printing.page)
     if cmd.kind in ("spine-label", "cover"):
         shown = await volumes.list_of_dossier(uow.raw(), owner.dossier_id)

@@ -14,6 +14,8 @@ from contracts.documents import (
     CoverDocument,
     FamilyRow,
     FiledItem,
+    MissingMaterialsDocument,
+    MissingRow,
     Party,
     PostChange,
     PostChangesDocument,
@@ -88,6 +90,9 @@ def forms() -> list[PrintDocument]:
     family = [FamilyRow(appellation="妻子", name="李红梅", age=54)]
     volumes = [VolumeMark(kind="original", no=1), VolumeMark(kind="original", no=2), VolumeMark(kind="duplicate")]
     row = RemovedRow(code="9-2", title=TITLES[1], formed_on="2012-02", page_count=2, reason="重复材料")
+    missing = MissingRow(
+        category="3", title="年度考核登记表", copies=32, registered_on="2026-11-20", remark="1994—2025年"
+    )
     change = PostChange(
         begins="2001.06", ends="2006.11", post="清河县财政局预算股股长", document_no="清组干〔2001〕15号"
     )
@@ -99,6 +104,7 @@ def forms() -> list[PrintDocument]:
         printed(SpineLabelDocument, native_place="山东清河", length=220, labels=volumes),
         printed(CoverDocument, volumes=volumes),
         printed(RemovedMaterialsDocument, rows=[row]),
+        printed(MissingMaterialsDocument, rows=[missing]),
     ]
 
 

@@ -49,7 +49,7 @@ async def test_an_unknown_form_or_dossier_is_refused(desk: Desk):
     kept = await desk.office.keep()
     path = f"dossiers/{kept.dossier_id}"
     assert code_of(await desk.get(f"{path}/forms/cover")) == "validation-failed"
-    assert code_of(await desk.get(f"{path}/prints/cover?medium=docx")) == "unknown-parameter"
+    assert code_of(await desk.get(f"{path}/prints/cover?medium=docx")) == "validation-failed"
     stranger = somebody("archivist", "unt_01HZZZZZZZZZZZZZZZZZZZZZZZ")
     assert code_of(await desk.get(f"{path}/prints/cover", stranger)) == "not-found"
 

@@ -100,6 +100,7 @@ async def test_the_photograph_stands_on_the_form(office: Office):
         ("spine-label", ("姓名", "籍贯", "档案编号", "正本")),
         ("cover", ("干部人事档案", "正本", "王建国")),
         ("removed-materials", ("剔除材料清单", "监督人")),
+        ("missing-materials", ("缺失材料清单", "手续不完备")),
     ],
 )
 async def test_every_form_prints_and_repeats(office: Office, kind: str, words: tuple[str, ...]):
@@ -163,6 +164,37 @@ async def test_the_list_names_what_was_removed_and_not_what_came_back(office: Of
     text = text_of(await printed(office, kept, "removed-materials"))
     assert "11-1登记表甲履历表2001.05.021重复材料2026.11.21" in text
     assert "登记表乙" not in text
+
+
+async def test_the_list_names_what_is_missing_and_not_what_came(office: Office):
+    """The rule's title, how many pieces, since when, and of which years; as a text document too."""
+    kept = await office.keep()
+    for rule, category, missing, state in (
+        (
+            "annual_assessment",
+            "3",
+            '[{"year": 1994, "text": null}, {"year": 1995, "text": null}, {"year": 1999, "text": null}]',
+            "open",
+        ),
+        ("resume_form", "1", "[]", "closed"),
+    ):
+        await office.admin.execute(
+            """insert into catalog.gap (gap_id, unit_id, dossier_id, rule, category, missing, state, outcome, version,
+              opened_at, closed_at)
+            values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, case $6 when 'closed' then 'filed' end, 1,
+              '2026-11-19 18:00+00', case $6 when 'closed' then now() end)""",
+            to_uuid(office.unit_id), to_uuid(kept.dossier_id), rule, category, missing, state,
+        )  # fmt: skip
+    title = office.deps.rules.gaps.by_id["annual_assessment"].title.zh
+    text = text_of(await printed(office, kept, "missing-materials"))
+    assert f"13{title}32026.11.2011994—1995年、1999年" in text
+    assert office.deps.rules.gaps.by_id["resume_form"].title.zh not in text
+    word = Document(io.BytesIO(await printed(office, kept, "missing-materials", medium="docx")))
+    (table,) = word.tables
+    assert [cell.text for cell in table.rows[1].cells] == [
+        "1", "3", title, "3", "2026.11.20", "", "1", "", "1994—1995年、1999年",
+    ]  # fmt: skip
+    assert len(table.rows) == 2
 
 
 async def test_a_rare_character_names_the_person(office: Office):
