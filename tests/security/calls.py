@@ -153,7 +153,7 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
     elif endpoint in appraised.BODIES:
         ids |= await made.held_apart(county)
     elif endpoint in claimed.BODIES and "{claim_id}" in path:
-        ids |= await claimed.fresh(county, ids["person_id"])
+        ids |= await claimed.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint == gated.APPROVED:
         ids |= await gated.scored(county, ids["dossier_id"])
     elif endpoint in gated.BODIES and "{" in path:

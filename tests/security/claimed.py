@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from cli.client import until
+from tests.security import desk
 from tests.support.county import County
 
 ENTERED = ("audit", "POST", "/v1/claims")
@@ -22,8 +23,11 @@ def _claim(person_id: str) -> dict[str, Any]:
 
 
 BODIES: dict[tuple[str, str, str], Any] = {
-    ENTERED: lambda _, ids: {**_claim(ids["person_id"]), "not_related": True},
-    ("audit", "POST", "/v1/claims/batches"): lambda _, ids: {"items": [_claim(ids["person_id"])], "not_related": True},
+    ENTERED: lambda _, ids: {**_claim(ids["claimed_id"]), "not_related": True},
+    ("audit", "POST", "/v1/claims/batches"): lambda _, ids: {
+        "items": [_claim(ids["claimed_id"])],
+        "not_related": True,
+    },
     ("audit", "POST", "/v1/fact-matrices/{person_id}/trials"): lambda *_: {},
     ("audit", "PATCH", _ONE): lambda *_: {"remark": "复核", "not_related": True},
     ("audit", "POST", f"{_ONE}/withdrawals"): lambda *_: {"reason": "录入有误", "not_related": True},
@@ -33,7 +37,11 @@ BODIES: dict[tuple[str, str, str], Any] = {
 
 
 async def fresh(county: County, person_id: str) -> dict[str, str]:
-    """A claim on a person, once audit has heard of their dossier."""
+    """A claim on a person who was just registered, once audit has heard of the dossier that is made for them.
+
+    Nobody reviews that dossier: a first reviewer would be refused here.
+    """
+    await desk.fresh(county, person_id)
     auditor = county.signed_in("auditor")
     made = await until(
         "the person heard of",
@@ -45,4 +53,4 @@ async def fresh(county: County, person_id: str) -> dict[str, str]:
         ),
         lambda answer: answer.is_success,
     )
-    return {"claim_id": made.json()["id"]}
+    return {"claim_id": made.json()["id"], "claimed_id": person_id}

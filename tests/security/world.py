@@ -217,7 +217,7 @@ async def world(county: County) -> World:
     }
     ids |= {**await reviewed.finding(county), **await reviewed.gap(county)}
     ids |= await appraised.recorded(county, ids["material_id"])
-    ids |= await claimed.fresh(county, ids["person_id"])
+    ids |= await claimed.fresh(county, (await person_without_dossier(county))["person_id"])
     ids |= await identified.fresh(county, decided=True)
     ids |= await gated.fresh(county, (await person_without_dossier(county))["person_id"])
     ids |= await gated.scored(county, ids["dossier_id"])
