@@ -275,3 +275,14 @@ async def test_a_failed_statement_is_told_as_what_it_was_even_while_acting_as_th
     with pytest.raises(asyncpg.DivisionByZeroError):
         async with deps.unit_of_work(AUDITOR, frozenset({ROOT})) as uow, uow.as_service():
             await uow.raw().fetchval("select 1 / 0")
+
+
+async def test_a_unit_of_work_used_twice_writes_each_row_once(deps: Deps, rows: asyncpg.Connection):
+    """A route that reads after its commit begins again: nothing of the first transaction is written anew."""
+    uow = deps.unit_of_work(AUDITOR, frozenset())
+    keys = []
+    for verb in ("x.first", "x.second"):
+        async with uow:
+            keys.append(uow.record(verb, "apr_twice", 1, {}))
+    found = await rows.fetch("select id, verb from journal where resource = 'apr_twice' order by id")
+    assert [(row["id"], row["verb"]) for row in found] == list(zip(keys, ("x.first", "x.second"), strict=True))
