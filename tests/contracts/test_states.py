@@ -9,6 +9,8 @@ from contracts.operations import OperationState
 from contracts.problems import STATE_CONFLICT, FieldFault, Lang
 from contracts.states import STATES, in_words
 from contracts.tasks import TaskState
+from services.audit.domain.campaign import CampaignState
+from services.audit.domain.progress import Progress
 from services.catalog.domain.inventory import InventoryState
 from services.catalog.domain.material import MaterialState
 from services.catalog.domain.processing import NeedState, RecordState
@@ -17,10 +19,11 @@ from services.catalog.domain.removal import RemovalState
 
 @pytest.mark.parametrize("states", [
     TaskState, OperationState, MaterialState, InventoryState, NeedState, RecordState, RemovalState,
+    CampaignState, Progress,
 ])  # fmt: skip
 def test_each_state_has_its_word(states: Any):
     """In both languages; the Chinese one holds no Latin letter."""
-    for state in get_args(states):
+    for state in get_args(states) or list(states):
         assert not any(char.isascii() and char.isalpha() for char in STATES[state].zh), state
 
 

@@ -95,9 +95,12 @@ async def test_from_the_plan_to_the_end(campaigns: Campaigns):
     for account_id in group[1:]:
         gone = await desk.post(who, f"{path}/reviewer-removals", {"account_id": account_id, "reason": "left"})
         assert gone.status_code == 201, gone.text
-    dossiers = (await desk.get(who, f"{path}/dossiers?state=planned")).json()["items"]
-    only = {"account_id": group[0], "reason": "unfit", "campaign_dossier_ids": [one["id"] for one in dossiers]}
-    assert (await desk.post(who, f"{path}/reviewer-removals", only)).status_code == 201
+    head = {"account_id": group[0], "reason": "unfit"}
+    assert (await desk.post(who, f"{path}/reviewer-removals", head)).status_code == 422
+    version = (await desk.get(who, path)).json()["version"]
+    team = {"head_id": await organiser.account(), "member_ids": [group[0]]}
+    assert (await desk.put(who, f"{path}/teams/audit", team, version=version)).status_code == 200
+    assert (await desk.post(who, f"{path}/reviewer-removals", head)).status_code == 201
     version = (await desk.get(who, path)).json()["version"]
     closed = await desk.post(who, f"{path}/closings", {}, version=version)
     assert (closed.status_code, closed.json()["state"]) == (201, "closed"), closed.text
