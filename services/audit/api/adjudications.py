@@ -36,6 +36,7 @@ from services.audit.usecases.record_meeting import (
     determine_collectively,
     record_meeting,
 )
+from services.audit.usecases.settle_clearances import gate_of
 from services.audit.usecases.table_dossier import table_dossier
 from services.audit.usecases.take_up_second_review import TakeUpSecondReview, take_up_second_review
 
@@ -249,10 +250,11 @@ async def create_approval(
     roots: CurrentRoots,
     if_match: IfMatch,
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> ApprovalOut:
     """Approve as the office that manages the person on this day: the determinations are in force."""
     command = ApproveDeterminations(OnDossier(campaign_dossier_id, if_match, body.not_related), roots, body.document_no)
-    row = await approve_determinations(command, uow=uow)
+    row = await approve_determinations(command, uow=uow, gate=gate_of(deps))
     answered(response, uow)
     return ApprovalOut.of(row)

@@ -15,8 +15,10 @@ from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
 from services.audit.domain.clearance import ClearanceRules, Found
+from services.audit.domain.determination import Status
 from services.audit.domain.progress import Progress
 from services.audit.store.tables import AppraisalRow, CampaignDossier, DecisionRow, HeardDossier
+from services.audit.store.tables_adjudication import DeterminationRow
 from services.audit.store.tables_appraisal import QuarantineRow
 from services.audit.store.tables_gate import ClearanceHold, DossierAudit, ExaminationRow, HeardGap
 
@@ -106,6 +108,19 @@ async def _campaigns(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceR
             known[person_id].add(finding)
 
 
+async def _determinations(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Facts of which the last determination in force says that they cannot be settled (case B4)."""
+    found = await uow.session.exec(
+        select(DeterminationRow.id, DeterminationRow.person_id, DeterminationRow.fact, DeterminationRow.status)
+        .where(col(DeterminationRow.person_id).in_(known), col(DeterminationRow.approved_at).is_not(None))
+        .order_by(col(DeterminationRow.approved_at))
+    )
+    last = {(person_id, fact): (status, row_id) for row_id, person_id, fact, status in found.all()}
+    for (person_id, fact), (status, determination_id) in last.items():
+        if status == Status.UNDETERMINED.value:
+            known[person_id].add(Found("undetermined", fact, f"determinations/{determination_id}"))
+
+
 async def _audits(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
     """Audits of the dossier by itself, as long as they count; a problem stays until one finds none."""
     first, last = aliased(ExaminationRow), aliased(ExaminationRow)
@@ -185,5 +200,5 @@ async def _holds(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules
 
 
 Source = Callable[[UnitOfWork, dict[str, Known], ClearanceRules], Awaitable[None]]
-SOURCES: Sequence[Source] = (_dossiers, _campaigns, _audits, _alterations, _quarantines, _gaps, _holds)
+SOURCES: Sequence[Source] = (_dossiers, _campaigns, _determinations, _audits, _alterations, _quarantines, _gaps, _holds)
 """Audits come before what they may have looked into."""

@@ -22,6 +22,7 @@ from services.audit.store.adjudications import value_of
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import ApprovalRow, DeterminationRow, FeedbackRow
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
+from services.audit.usecases.settle_clearances import Gate, reconsider
 
 
 @dataclass(frozen=True)
@@ -33,8 +34,9 @@ class ApproveDeterminations:
     document_no: str | None
 
 
-async def approve_determinations(cmd: ApproveDeterminations, *, uow: UnitOfWork) -> ApprovalRow:
-    """The approval as it is kept; every determination is told, with the form that the catalog files.
+async def approve_determinations(cmd: ApproveDeterminations, *, uow: UnitOfWork, gate: Gate) -> ApprovalRow:
+    """The approval as it is kept; every determination is told, with the form that the catalog files. Whose clearance
+    waited for it is answered.
 
     StateConflict before the person signed or disputed; WrongAuthority; SamePersonTwice for whoever reviewed,
     proposed or recorded. Of two offices at once one approves.
@@ -55,6 +57,7 @@ async def approve_determinations(cmd: ApproveDeterminations, *, uow: UnitOfWork)
         dossier = await adjudications.move(uow, held.dossier, state)
         told = {"state": dossier.state, **approval.model_dump(mode="json", include={"id", "office_unit_id", "title"})}
         uow.record("campaign_dossier.approved", dossier.id, dossier.version, told, changed=("state",))
+        await reconsider(uow, [dossier.person_id], gate)
         await uow.remember(approval.id)
     return approval
 

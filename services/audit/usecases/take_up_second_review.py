@@ -20,6 +20,7 @@ from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import DeterminationRow, SecondReview
 from services.audit.usecases.apply_determination_rules import apply_determination_rules
 from services.audit.usecases.hold_campaign_dossier import Held, OnDossier, hold_campaign_dossier
+from services.audit.usecases.settle_clearances import gate_of, reconsider
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,8 @@ async def take_up_second_review(cmd: TakeUpSecondReview, *, uow: UnitOfWork, dep
         told: dict[str, Any] = {"state": dossier.state, "second_review_id": second_review.id, "facts": facts}
         verb = "campaign_dossier.reopened" if cmd.reopened_because else "campaign_dossier.taken_up"
         uow.record(verb, dossier.id, dossier.version, told, changed=("state",))
+        if cmd.reopened_because:  # what was settled is open again, and so is what was cleared by it
+            await reconsider(uow, [dossier.person_id], gate_of(deps))
         await uow.remember(second_review.id)
     return second_review
 

@@ -27,6 +27,7 @@ from services.audit.usecases.record_meeting import (
     determine_collectively,
     record_meeting,
 )
+from services.audit.usecases.settle_clearances import gate_of
 from services.audit.usecases.settle_fact import SettleFact, settle_fact
 from services.audit.usecases.submit_review import SubmitReview, submit_review
 from services.audit.usecases.table_dossier import table_dossier
@@ -142,7 +143,8 @@ class Case:
         """The managing office approves."""
         caller = caller or self.leader
         command = ApproveDeterminations(on or await self.on(), caller.roots("determination:approve"), "组任〔2026〕9号")
-        return await approve_determinations(command, uow=self.office.acting(caller, "determination:approve", key))
+        uow = self.office.acting(caller, "determination:approve", key)
+        return await approve_determinations(command, uow=uow, gate=gate_of(self.office.deps))
 
     async def until_tabled(self) -> None:
         """Taken up, every difference settled as the rules have it, and before the meeting."""
