@@ -63,7 +63,6 @@ FoundKind = Literal[
     "undetermined",
     "altered_material",
     "quarantined",
-    "falsified",
     "key_original_missing",
     "held",
 ]

@@ -42,7 +42,7 @@ def test_the_shipped_grades_and_vetoes_are_those_of_the_standard():
     [
         (clearance_file, load_clearance_rules, "promote = 180", "promote = 0", "valid_days.promote"),
         (clearance_file, load_clearance_rules, "promote = 180", "promoted = 180", "valid_days.promote"),
-        (clearance_file, load_clearance_rules, 'id = "held"', 'id = "falsified"', "rule"),
+        (clearance_file, load_clearance_rules, 'id = "held"', 'id = "quarantined"', "rule"),
         (clearance_file, load_clearance_rules, 'effect = "wait"', 'effect = "pass"', "rule.0.effect"),
         (clearance_file, load_clearance_rules, 'kinds = ["enter"]', 'kinds = ["enter", "promote"]', "rule"),
         (clearance_file, load_clearance_rules, 'kinds = ["promote", "transfer"]', 'kinds = ["promote"]', "rule"),
