@@ -484,6 +484,7 @@ FAULTS: dict[str, Text] = {
     "no-scores": Text("该年度尚无评分。", "No dossier was scored for this year."),
     "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
+    "related": Text("系本人或其亲属，须回避。", "Is the subject or a relative, and keeps away."),
     "sum-differs": Text("各项之和应为 {sum}。", "These must sum to {sum}."),
     "version-stale": Text(
         "已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."

@@ -58,6 +58,7 @@ STATES: Final[Mapping[str, Text]] = {
     "feedback_disputed": Text("本人有异议", "disputed by the person"),
     "authority_approved": Text("已审批", "approved by the managing office"),
     "bound": Text("已装订成册", "bound"),
+    "investigation open": Text("尚有调查核实未办结", "an inquiry is still open"),
     "taken by another": Text("已由他人复审", "in another second review"),
     "authority unknown": Text("管理权限未登记", "managing office not recorded"),
     # Of acts that came too late.

@@ -36,7 +36,7 @@ _OWNED: Final = (
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul vrp qrt alt fcq"
     " plg trn asg rvr"
     " idd"
-    " snd mtg vot fbk apv"
+    " snd mtg vot fbk apv ivg"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -174,6 +174,7 @@ DeterminationId = Annotated[str, IdOf("det")]
 VerificationReportId = Annotated[str, IdOf("vrp")]
 QuarantineId = Annotated[str, IdOf("qrt")]
 AlterationId = Annotated[str, IdOf("alt")]
+InvestigationId = Annotated[str, IdOf("ivg")]
 MeetingId = Annotated[str, IdOf("mtg")]
 ClearanceId = Annotated[str, IdOf("clr")]
 ClearanceListId = Annotated[str, IdOf("cll")]

@@ -23,7 +23,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("reviews", "campaigns", "campaign-dossiers", "pledges", "trainings"), "audit"),
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("claims", "fact-matrices"), "audit"),
-    **dict.fromkeys(("determinations", "meetings"), "audit"),
+    **dict.fromkeys(("determinations", "meetings", "investigations"), "audit"),
     **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
     **dict.fromkeys(("clearances", "scores", "score-bulletins"), "audit"),
     **dict.fromkeys(("verification-reports", "quarantines"), "audit"),

@@ -19,7 +19,6 @@ class _File(RuleModel):
     least_present: Persons
     witnesses: Persons
     investigators: Persons
-    feedback_rounds: Annotated[int, Field(ge=1, le=20)]
 
 
 def load_adjudication_rules(path: Path = RULES_FILE) -> AdjudicationRules:

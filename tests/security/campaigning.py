@@ -60,7 +60,7 @@ async def fresh(county: County, path: str) -> dict[str, str]:
         "name": "试验专项审核",
         "scope": {"dossier_ids": [county.dossier_id()]},
     }
-    campaign = await _heard(lambda: organiser.post("/v1/campaigns", body))
+    campaign = await heard(lambda: organiser.post("/v1/campaigns", body))
     one = f"/v1/campaigns/{campaign['id']}"
     ids = {"campaign_id": campaign["id"], "account_id": group[0], "other_account_id": group[1]}
     ids["campaign_dossier_id"] = (await organiser.get(f"{one}/dossiers"))["items"][0]["id"]
@@ -79,10 +79,10 @@ async def trained(county: County) -> dict[str, str]:
     organiser = county.signed_in("adjudicator")
     account_id = (await county.signed_in("auditor").get("/v1/me"))["account_id"]
     body = _course({"unit_id": county.loaded.units["QL06"], "account_id": account_id})
-    return {"training_id": (await _heard(lambda: organiser.post("/v1/trainings", body)))["id"]}
+    return {"training_id": (await heard(lambda: organiser.post("/v1/trainings", body)))["id"]}
 
 
-async def _heard(ask: Any) -> acts.Json:
+async def heard(ask: Any) -> acts.Json:
     """The answer once audit has heard of what the request names."""
 
     async def asked() -> acts.Json | None:

@@ -13,7 +13,18 @@ import pytest
 
 from cli import acts
 from cli.client import until
-from tests.security import adjudged, appraised, campaigning, claimed, desk, gated, identified, reviewed, reviewing, shelf
+from tests.security import (
+    adjudged,
+    appraised,
+    campaigning,
+    claimed,
+    desk,
+    gated,
+    identified,
+    reviewed,
+    reviewing,
+    shelf,
+)
 from tests.story.deciding import closed, handed_in, two_agree, waiting_for
 from tests.support.county import SUBJECT, County, pages, paper
 
@@ -223,6 +234,7 @@ async def world(county: County) -> World:
     ids |= await gated.scored(county, ids["dossier_id"])
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
     ids |= {"review_id": (await reviewing.fresh(county))["review_id"]}
-    settled = await adjudged.fresh(county, adjudged.TABLED)
-    ids |= {name: settled[name] for name in ("determination_id", "meeting_id", "third_account_id", "ticket")}
+    settled = await adjudged.fresh(county, adjudged.ANSWERED)
+    kept = ("determination_id", "meeting_id", "investigation_id", "third_account_id", "ticket")
+    ids |= {name: settled[name] for name in kept}
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

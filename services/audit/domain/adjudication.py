@@ -36,6 +36,9 @@ Outcome = Literal["signed", "refused", "disputed"]
 DossierResult = Literal["no_problem", "to_investigate", "verified"]
 """无问题, 需要调查核实, 已核实. The three sum to the number of dossiers (seed 000: 1513 = 780 + 300 + 433)."""
 
+Inquiry = Literal["verified", "not_verifiable"]
+"""What came of an inquiry."""
+
 DETERMINED_AS: Mapping[AuditFact, type[ClaimValue]] = {
     AuditFact.BIRTH_DATE: DateClaim,
     AuditFact.WORK_START_DATE: DateClaim,
@@ -64,13 +67,12 @@ class AdjudicationRules:
     """What an office may change; `digest` is that of the file's very text.
 
     `least_present`: persons at a meeting who vote. `witnesses`: who note a refusal to sign. `investigators` of one
-    inquiry. `feedback_rounds`: after so many without an answer comes a talk (约谈).
+    inquiry.
     """
 
     least_present: int
     witnesses: int
     investigators: int
-    feedback_rounds: int
     digest: str
 
 
@@ -169,9 +171,27 @@ def in_force(status: Status) -> Status:
     return Status.DETERMINED if status is Status.PROPOSED else status
 
 
-def result_of(statuses: Collection[Status]) -> DossierResult:
-    """How a dossier comes out of its second review."""
-    if Status.UNDETERMINED in statuses:
+def investigator_faults(
+    investigator_ids: Sequence[str], known: Collection[str], related: Collection[str], least: int
+) -> list[FieldFault]:
+    """What is wrong with those who carry out an inquiry: too few, unknown, or related to the subject (回避)."""
+    faults: list[FieldFault] = []
+    for position, account_id in enumerate(investigator_ids):
+        where = f"/investigator_ids/{position}"
+        if account_id in investigator_ids[:position]:
+            faults.append(FieldFault(where, "duplicate"))
+        elif account_id not in known:
+            faults.append(FieldFault(where, "unknown-reference"))
+        elif account_id in related:
+            faults.append(FieldFault(where, "related"))
+    if len(set(investigator_ids)) < least:
+        faults.append(FieldFault("/investigator_ids", "too-few", {"min": least}))
+    return faults
+
+
+def result_of(statuses: Collection[Status], inquiries: Collection[Inquiry] = ()) -> DossierResult:
+    """How a dossier comes out of its second review; what no inquiry could verify is still to be investigated."""
+    if Status.UNDETERMINED in statuses or "not_verifiable" in inquiries:
         return "to_investigate"
     return "no_problem" if set(statuses) <= {Status.CONSISTENT} else "verified"
 

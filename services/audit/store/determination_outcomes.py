@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -10,7 +11,7 @@ from sqlmodel import col, select
 from chassis.unit_of_work import UnitOfWork
 from services.audit.store.adjudications import found_one
 from services.audit.store.scope import in_scope
-from services.audit.store.tables_adjudication import ApprovalRow, FeedbackRow, MeetingRow, MeetingVote
+from services.audit.store.tables_adjudication import ApprovalRow, FeedbackRow, InvestigationRow, MeetingRow, MeetingVote
 
 
 async def get_meeting(uow: UnitOfWork, meeting_id: str) -> MeetingRow:
@@ -67,3 +68,34 @@ async def find_approval_of(uow: UnitOfWork, material_id: str) -> ApprovalRow | N
 async def put_filed(uow: UnitOfWork, approval: ApprovalRow) -> None:
     """Its form is in the dossier."""
     await uow.session.exec(update(ApprovalRow).where(col(ApprovalRow.id) == approval.id).values(filed_at=uow.now))
+
+
+async def get_investigation(uow: UnitOfWork, investigation_id: str) -> InvestigationRow:
+    """One inquiry; NotFound outside the caller's scope."""
+    statement = select(InvestigationRow).where(InvestigationRow.id == investigation_id)
+    return found_one((await uow.session.exec(statement.execution_options(populate_existing=True))).first())
+
+
+async def page_of_investigations(
+    uow: UnitOfWork, campaign_dossier_id: str, *, after: str | None, limit: int
+) -> Sequence[InvestigationRow]:
+    """The inquiries of a dossier, in the order in which they were begun."""
+    statement = select(InvestigationRow).where(
+        InvestigationRow.campaign_dossier_id == campaign_dossier_id, in_scope(uow, InvestigationRow.unit_id)
+    )
+    if after is not None:
+        statement = statement.where(col(InvestigationRow.id) > after)
+    return (await uow.session.exec(statement.order_by(col(InvestigationRow.id)).limit(limit))).all()
+
+
+async def results_of_investigations(uow: UnitOfWork, campaign_dossier_id: str) -> list[str | None]:
+    """What came of each inquiry of a dossier; None of one that is open."""
+    statement = select(InvestigationRow.result).where(InvestigationRow.campaign_dossier_id == campaign_dossier_id)
+    return list((await uow.session.exec(statement)).all())
+
+
+async def end_investigation(uow: UnitOfWork, row: InvestigationRow, **values: Any) -> InvestigationRow:
+    """The inquiry with what came of it."""
+    values |= {"version": row.version + 1, "ended_by": uow.caller.account_id, "ended_at": uow.now}
+    await uow.session.exec(update(InvestigationRow).where(col(InvestigationRow.id) == row.id).values(**values))
+    return InvestigationRow.model_validate({**row.model_dump(), **values})

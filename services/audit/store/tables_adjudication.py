@@ -158,3 +158,26 @@ class ApprovalRow(SQLModel, table=True):
     material_id: str = id_column("mat")
     title: str
     filed_at: datetime | None = _instant(nullable=True)
+
+
+class InvestigationRow(SQLModel, table=True):
+    """An inquiry outside the dossier (调查核实): what is asked where, by whom, until when, and what came of it."""
+
+    __tablename__ = "investigation"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("ivg", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    campaign_dossier_id: str = id_column("cdo")
+    question: str
+    unit_visited: str
+    people: list[str] = Field(sa_type=ARRAY(Text), nullable=False)  # pyright: ignore
+    investigator_ids: list[str] = _accounts()
+    due_on: date
+    opened_by: str = id_column("acc")
+    opened_at: datetime = _instant()
+    result: str | None = None
+    evidence: list[str] = Field(sa_type=ARRAY(Text), nullable=False)  # pyright: ignore
+    ended_by: str | None = id_column("acc", nullable=True, default=None)
+    ended_at: datetime | None = _instant(nullable=True)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import FieldFault, ValidationFailed
-from services.audit.domain.adjudication import result_of
+from contracts.problems import FieldFault, StateConflict, ValidationFailed
+from services.audit.domain.adjudication import Inquiry, result_of
 from services.audit.domain.determination import Status
 from services.audit.domain.progress import Move
-from services.audit.store import adjudications, campaign_dossiers
+from services.audit.store import adjudications, campaign_dossiers, determination_outcomes
 from services.audit.store.tables import CampaignDossier
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
 from services.audit.usecases.settle_fact import refuse_others
 
 
 async def table_dossier(on: OnDossier, *, uow: UnitOfWork) -> CampaignDossier:
-    """The dossier as it stands then. Refused while the second reviewer has not settled every difference."""
+    """The dossier as it stands then. Refused while a difference is not settled, or an inquiry is open."""
     async with uow:
         if earlier := await uow.replay_of():
             return await campaign_dossiers.get(uow, earlier)
@@ -29,7 +31,10 @@ async def table_dossier(on: OnDossier, *, uow: UnitOfWork) -> CampaignDossier:
         ]
         if faults:
             raise ValidationFailed(errors=faults)
-        result = result_of([Status(row.status) for row in rows])
+        inquiries = await determination_outcomes.results_of_investigations(uow, held.dossier.id)
+        if None in inquiries:
+            raise StateConflict(state="investigation open")
+        result = result_of([Status(row.status) for row in rows], cast("list[Inquiry]", inquiries))
         dossier = await adjudications.move(uow, held.dossier, state, result)
         told = {"state": dossier.state, "result": dossier.result}
         uow.record("campaign_dossier.tabled", dossier.id, dossier.version, told, changed=("state", "result"))

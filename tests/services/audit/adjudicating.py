@@ -13,13 +13,26 @@ from chassis.unit_of_work import IdempotencyKey
 from contracts.events import AccountChanged
 from contracts.events.catalog import AuthorityPeriod
 from contracts.values.ids import new_id, to_uuid
-from services.audit.domain.adjudication import Outcome, Settled
+from services.audit.domain.adjudication import Inquiry, Outcome, Settled
 from services.audit.domain.facts import AuditFact
 from services.audit.store import adjudications, campaign_dossiers
 from services.audit.store.tables import CampaignDossier
-from services.audit.store.tables_adjudication import ApprovalRow, DeterminationRow, FeedbackRow, MeetingRow, MeetingVote
+from services.audit.store.tables_adjudication import (
+    ApprovalRow,
+    DeterminationRow,
+    FeedbackRow,
+    InvestigationRow,
+    MeetingRow,
+    MeetingVote,
+)
 from services.audit.usecases.approve_determinations import ApproveDeterminations, approve_determinations
 from services.audit.usecases.hold_campaign_dossier import OnDossier
+from services.audit.usecases.investigate_dossier import (
+    EndInvestigation,
+    OpenInvestigation,
+    end_investigation,
+    open_investigation,
+)
 from services.audit.usecases.record_feedback import RecordFeedback, record_feedback
 from services.audit.usecases.record_meeting import (
     DetermineCollectively,
@@ -146,6 +159,25 @@ class Case:
         uow = self.office.acting(caller, "determination:approve", key)
         return await approve_determinations(command, uow=uow, gate=gate_of(self.office.deps))
 
+    async def investigate(self, on: OnDossier | None = None, **members: Any) -> InvestigationRow:
+        """Two go and ask."""
+        told: dict[str, Any] = {
+            "question": "出生日期以何为准",
+            "unit_visited": "县第一中学",
+            "due_on": date(2199, 1, 1),
+        }
+        if "investigator_ids" not in members:
+            members["investigator_ids"] = [await known_account(self.office) for _ in range(2)]
+        command = OpenInvestigation(on or await self.on(), **{**told, **members})
+        uow = self.office.acting(self.adjudicator, "determination:settle")
+        return await open_investigation(command, uow=uow, rules=self.office.deps.rules.adjudication)
+
+    async def answer(self, row: InvestigationRow, result: Inquiry = "verified", **members: Any) -> InvestigationRow:
+        """What came of it."""
+        told: dict[str, Any] = {"people": ("原班主任",), "evidence": ("学籍卡复印件",), "not_related": True, **members}
+        command = EndInvestigation(row.id, row.version, result, **told)
+        return await end_investigation(command, uow=self.office.acting(self.adjudicator, "determination:settle"))
+
     async def until_tabled(self) -> None:
         """Taken up, every difference settled as the rules have it, and before the meeting."""
         await self.take_up()
@@ -202,6 +234,11 @@ async def a_case(
 async def adjudicated(office: Office, subject: Subject) -> Case:
     """A dossier of this person whose determinations are in force."""
     case = await a_case(office, subject=subject)
-    await case.until_fed_back()
+    await case.take_up()
+    await case.settle(AuditFact.WORK_START_DATE, None)
+    await case.answer(await case.investigate())
+    await case.table()
+    await case.decide()
+    await case.feed_back()
     await case.approve()
     return case

@@ -27,7 +27,18 @@ from contracts.values.ids import new_id, to_uuid
 from contracts.values.partial_date import PartialDate
 from services.audit.domain.adjudication import Settled
 from services.audit.domain.determination import Status
-from services.audit.domain.facts import AuditFact, DateClaim, TextClaim
+from services.audit.domain.facts import (
+    AuditFact,
+    Career,
+    ClaimValue,
+    DateClaim,
+    EducationClaim,
+    EducationRecord,
+    IdentityClaim,
+    PartyClaim,
+    PostClaim,
+    TextClaim,
+)
 from services.audit.domain.progress import Progress
 from services.audit.store import determination_outcomes
 from tests.services.audit.adjudicating import OFFICE, Case, a_case, known_account
@@ -387,3 +398,73 @@ async def test_a_filed_dossier_is_reopened_with_a_reason_and_goes_its_way_once_m
     assert second.material_id != first.material_id
     async with office.deps.as_service() as uow:
         assert (await determination_outcomes.last_approval(uow, case.id)).id == second.id
+
+
+@pytest.mark.parametrize(("result", "came_out"), [("verified", "verified"), ("not_verifiable", "to_investigate")])
+async def test_a_dossier_is_investigated_until_every_question_is_answered(office: Office, result: Any, came_out: str):
+    """An open inquiry keeps it from the meeting; what could not be verified is still to be investigated."""
+    case = await a_case(office)
+    await case.take_up()
+    for fact, row in (await case.facts()).items():
+        if row.status == "undetermined":
+            await case.settle(fact, Settled(Status.PROPOSED, SAMPLES[fact], reason="经查"))
+    first = await case.investigate()
+    second = await case.investigate()
+    assert (await case.dossier()).state == Progress.INVESTIGATION_COLLECTION
+    await case.answer(first)
+    with pytest.raises(StateConflict) as refused:
+        await case.table()
+    assert refused.value.params == {"state": "investigation open"}
+    await case.answer(second, result)
+    assert (await case.table()).result == came_out
+
+
+SAMPLES: dict[AuditFact, ClaimValue] = {
+    WORK: DateClaim(date=PartialDate(value="1990-08")),
+    AuditFact.PARTY_JOIN_DATE: PartyClaim(join_date=PartialDate(value="1990-06")),
+    AuditFact.EDUCATION: EducationRecord(full_time=EducationClaim(school="县第一中学", level="高中")),
+    AuditFact.WORK_EXPERIENCE: Career(segments=(PostClaim(unit="县财政局", begins=PartialDate(value="1990-08")),)),
+    AuditFact.CADRE_IDENTITY: IdentityClaim(route="recruited"),
+}
+
+
+async def test_a_dispute_is_investigated_anew(office: Office):
+    """Disputed: back to the inquiry, and from there through the meeting once more."""
+    case = await a_case(office)
+    await case.until_fed_back("disputed")
+    await case.answer(await case.investigate())
+    await case.table()
+    await case.decide()
+    await case.feed_back()
+    assert (await case.dossier()).state == Progress.FEEDBACK_SIGNED
+
+
+async def test_who_investigates_is_two_known_persons_and_no_relative(office: Office):
+    case = await a_case(office)
+    relative = await office.known_subject(unit_id=case.subject.unit_id)
+    assert await office.hear(case.subject.kin(relative.person_id), version=2) is None
+    await case.take_up()
+    family, other = await known_account(office, relative.person_no), await known_account(office)
+    for ids, wrong in (
+        ([family, other], [("/investigator_ids/0", "related")]),
+        ([other, other], [("/investigator_ids/1", "duplicate"), ("/investigator_ids", "too-few")]),
+        ([other, new_id("acc")], [("/investigator_ids/1", "unknown-reference")]),
+    ):
+        with pytest.raises(ValidationFailed) as refused:
+            await case.investigate(investigator_ids=ids)
+        assert pointers(refused) == wrong
+    with pytest.raises(ValidationFailed) as refused:
+        await case.investigate(due_on=date(2001, 1, 1))
+    assert pointers(refused) == [("/due_on", "date-before")]
+
+
+async def test_of_two_answers_at_once_one_is_kept(office: Office):
+    """And what is said to be verified rests on something."""
+    case = await a_case(office)
+    await case.take_up()
+    row = await case.investigate()
+    with pytest.raises(ValidationFailed) as refused:
+        await case.answer(row, evidence=())
+    assert pointers(refused) == [("/evidence", "too-few")]
+    found = await outcomes(case.answer(row), case.answer(row, "not_verifiable"))
+    assert sorted(isinstance(one, VersionStale) for one in found) == [False, True]
