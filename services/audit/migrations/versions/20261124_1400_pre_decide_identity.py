@@ -1,7 +1,7 @@
 """Find persons by name and by sound, and keep who was decided to be one person, or two."""
 
 from alembic import op
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from chassis.migrations import run_statements, unit_policies
 from contracts.values.sound import sounds_of
@@ -86,13 +86,13 @@ def upgrade() -> None:
     run_statements(op, NAMES, DECISIONS)
     for table in ("heard_name", "identity_decision"):
         run_statements(op, unit_policies("audit", table))
-    _name_all()
+    name_all(op.get_bind())
 
 
-def _name_all() -> None:
+def name_all(connection: Connection) -> None:
     """The names of persons heard of before, a thousand persons at a time."""
     after = "00000000-0000-0000-0000-000000000000"
-    while persons := op.get_bind().execute(PERSONS, {"after": after}).all():
+    while persons := connection.execute(PERSONS, {"after": after}).all():
         rows = [
             {"person_id": one.person_id, "unit_id": one.unit_id, "name": name, "sound": sound}
             for one in persons
@@ -100,7 +100,7 @@ def _name_all() -> None:
             for sound in sounds_of(name)
         ]
         if rows:
-            op.get_bind().execute(NAME, rows)
+            connection.execute(NAME, rows)
         after = str(persons[-1].person_id)
 
 
