@@ -6,6 +6,7 @@ a version and a sample under `samples/`.
 
 from contracts.events.access import GrantApproved, GrantEnded, ViewRequestSubmitted
 from contracts.events.audit import (
+    AlterationConfirmed,
     CheckResult,
     ClearanceDecided,
     DeterminationApproved,
@@ -34,6 +35,7 @@ __all__ = [
     "DATA_MODELS",
     "HEARS",
     "AccountChanged",
+    "AlterationConfirmed",
     "CheckResult",
     "ClearanceDecided",
     "DeterminationApproved",
@@ -89,7 +91,7 @@ HEARS: dict[str, tuple[type[EventData], ...]] = {
         GapOpened,
         GapClosed,
     ),
-    "catalog": (DeterminationApproved, IdentityResolved, MaterialAppraised, UnitChanged),
+    "catalog": (AlterationConfirmed, DeterminationApproved, IdentityResolved, MaterialAppraised, UnitChanged),
     "access": (
         DossierOpened,
         DossierChanged,

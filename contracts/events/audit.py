@@ -148,3 +148,28 @@ class DeterminationApproved(EventData):
     party: str | None
     text: str | None
     form: DeterminationForm
+
+
+class AlterationConfirmed(EventData):
+    """The organisation has confirmed an alteration on a filed paper (涂改). The catalog files its signed record.
+
+    `material_id`, `title`, `formed_on` and `pages` are the record's; `altered_material_id` is the paper it tells of.
+    """
+
+    event_type: ClassVar[str] = "alteration.confirmed"
+    owner: ClassVar[str] = "audit"
+    resource: ClassVar[str] = "alterations"
+    subject_member: ClassVar[str] = "finding_id"
+
+    finding_id: str
+    dossier_id: str
+    person_id: str
+    unit_id: str
+    fact: str
+    verdict: Literal["slip", "falsified", "undetermined"]
+    altered_material_id: str
+    material_id: str
+    title: str
+    formed_on: PartialDate
+    blob_unit_id: str
+    pages: list[PageRef]

@@ -10,6 +10,7 @@ from chassis.app import ServiceSpec, create_service
 from chassis.settings import Settings
 from services.audit.api import (
     adjudications,
+    alterations,
     appraisals,
     campaign_dossiers,
     campaigns,
@@ -53,6 +54,7 @@ SPEC = ServiceSpec(
         dossier_audits.router,
         scores.router,
         quarantines.router,
+        alterations.router,
     ),
     subscribers=SUBSCRIBERS,
     load_rules=load_audit_rules,

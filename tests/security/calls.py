@@ -150,6 +150,10 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await appraised.fresh(county)
     elif endpoint == appraised.HELD:
         ids |= await made.open_appraisal(county)
+    elif endpoint == appraised.ALTERED:
+        pass
+    elif endpoint in appraised.BODIES and "{alteration_id}" in path:
+        ids |= await appraised.altered(county, ids["material_id"], confirmed=endpoint == appraised.FOLLOWED)
     elif endpoint in appraised.BODIES:
         ids |= await made.held_apart(county)
     elif endpoint in claimed.BODIES and "{claim_id}" in path:

@@ -237,4 +237,5 @@ async def world(county: County) -> World:
     settled = await adjudged.fresh(county, adjudged.ANSWERED)
     kept = ("determination_id", "meeting_id", "investigation_id", "third_account_id", "ticket")
     ids |= {name: settled[name] for name in kept}
+    ids["alteration_id"] = (await appraised.altered(county, ids["material_id"]))["alteration_id"]
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

@@ -17,7 +17,16 @@ from contracts.events import (
     PersonChanged,
     PersonKinChanged,
 )
-from services.audit.store import appraisals, campaign_dossiers, claims, heard, identity, tasks, verification_reports
+from services.audit.store import (
+    alterations,
+    appraisals,
+    campaign_dossiers,
+    claims,
+    heard,
+    identity,
+    tasks,
+    verification_reports,
+)
 from services.audit.usecases.approve_determinations import form_filed
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 
@@ -52,6 +61,8 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
         uow.record("campaign_dossier.moved", campaign_dossier_id, version, kept_by, changed=("unit_id",))
     for report_id, version in await verification_reports.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
         uow.record("verification_report.moved", report_id, version, kept_by, changed=("unit_id",))
+    for finding_id, version in await alterations.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
+        uow.record("alteration.moved", finding_id, version, kept_by, changed=("unit_id",))
     for claim_id, version in await claims.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):
         uow.record("claim.moved", claim_id, version, kept_by, changed=("unit_id",))
     for decision_id, version in await identity.follow_dossier(uow, event.data.dossier_id, event.data.unit_id):

@@ -1,36 +1,16 @@
-"""Reports on certificates as auditors record them, with tickets as the upload would have signed them."""
+"""Reports on certificates as auditors record them."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chassis.identity import Caller
-from chassis.tickets import BlobTicket
 from chassis.unit_of_work import IdempotencyKey
-from contracts.values.ids import new_id
 from contracts.values.partial_date import PartialDate
 from services.audit.store.tables_appraisal import VerificationReportRow
 from services.audit.usecases.record_verification import RecordVerification, record_verification
 from tests.services.audit.office import Office, auditor
-
-
-async def ticket_for(office: Office, caller: Caller, lies_in: str, **changes: Any) -> str:
-    """A ticket of this caller for a fresh picture that lies in the store."""
-    content = office.drawn_page()
-    page = await office.store(lies_in, content)
-    ticket = BlobTicket(
-        upload_id=new_id("upl"),
-        digest=page.digest,
-        bytes=page.bytes,
-        media_type=page.media_type,
-        width=page.width,
-        height=page.height,
-        uploader=caller.account_id,
-        unit_id=lies_in,
-        until=int((datetime.now(UTC) + timedelta(hours=24)).timestamp()),
-    )
-    return office.deps.tickets.sign(ticket.model_copy(update=changes))
+from tests.services.audit.tickets import ticket_for
 
 
 async def report(

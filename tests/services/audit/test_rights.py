@@ -13,14 +13,15 @@ from contracts.events import MaterialRemoved
 from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
 from tests.services.audit.adjudicating import adjudicated
+from tests.services.audit.altered import alteration_on
 from tests.services.audit.apart import held
 from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
 from tests.services.audit.gate import gated, scored
 from tests.services.audit.identifying import a_decision_on
 from tests.services.audit.office import Office
-from tests.services.audit.reports import report
 from tests.services.audit.organising import organised
+from tests.services.audit.reports import report
 
 OF_NO_UNIT = "heard_account"
 OF_ONE_ACCOUNT = ("review", "claim_batch")
@@ -41,6 +42,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     filed = office.filed(received)
     await office.hear(filed)
     await report(office, received.material_id, unit_id=subject.unit_id)
+    await alteration_on(office, received.material_id, subject.unit_id)
     await held(office, (await office.appraising(subject)).material_id)
     told = filed.model_dump(include={"material_id", "dossier_id", "person_id", "unit_id"})
     removed = {"from_category": filed.category, "from_item_no": filed.item_no, "reason": "duplicate"}
@@ -135,6 +137,8 @@ async def test_what_became_of_an_import_is_its_senders_alone(office: Office, set
         "delete from audit.verification_report",
         "update audit.quarantine set reason = 'forgery'",
         "delete from audit.quarantine",
+        "delete from audit.alteration_finding",
+        "update audit.falsification_consequence set kind = 'correction'",
         "update audit.review set account_id = campaign_dossier_id",
         "delete from audit.review",
         "update audit.campaign set seed = 1",

@@ -10,7 +10,7 @@ from chassis.identity import Caller
 from contracts.values.ids import new_id
 from tests.services.audit.api.conftest import Desk
 from tests.services.audit.office import Office, auditor
-from tests.services.audit.reports import ticket_for
+from tests.services.audit.tickets import ticket_for
 from tests.support.rooms import somebody
 
 TITLE = "学士学位证书"

@@ -14,7 +14,8 @@ from contracts.values.ids import from_uuid, new_id, to_uuid
 from contracts.values.partial_date import PartialDate
 from services.audit.store.tables_appraisal import VerificationReportRow
 from tests.services.audit.office import Office, Subject, auditor
-from tests.services.audit.reports import report, ticket_for
+from tests.services.audit.reports import report
+from tests.services.audit.tickets import ticket_for
 
 TITLE = "毕业证书"
 
