@@ -141,15 +141,6 @@ async def end_second_review(uow: UnitOfWork, campaign_dossier_id: str) -> None:
     )
 
 
-async def resume_second_review(uow: UnitOfWork, campaign_dossier_id: str) -> None:
-    """The superior returns the dossier: whoever reviewed it last goes on."""
-    await uow.raw().execute(
-        """update second_review set ended_at = null where id = (
-          select id from second_review where campaign_dossier_id = $1 order by id desc limit 1)""",
-        to_uuid(campaign_dossier_id),
-    )
-
-
 async def determinations_of(
     uow: UnitOfWork, campaign_dossier_id: str, *, lock: bool = False
 ) -> Sequence[DeterminationRow]:
