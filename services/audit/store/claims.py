@@ -17,6 +17,7 @@ from services.audit.domain.claim_entry import MOST_CLAIMS, Entered
 from services.audit.domain.facts import VALUE_OF, AuditFact, ClaimValue
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import CampaignDossier, HeardDossier, HeardMaterial, Review
+from services.audit.store.tables_appraisal import VerificationReportRow
 from services.audit.store.tables_claims import ClaimBatchRow, ClaimRow
 
 KindOf = Callable[[str], str | None]
@@ -229,6 +230,33 @@ async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> list
         .returning(col(ClaimRow.id), col(ClaimRow.version))
     )
     return [(claim_id, version) for claim_id, version in moved.all()]
+
+
+async def not_recognised_among(uow: UnitOfWork, material_ids: Collection[str]) -> set[str]:
+    """Those of these materials of which the last report on the certificate says that it is not recognised."""
+    if not material_ids:
+        return set()
+    found = await uow.session.exec(
+        select(VerificationReportRow.material_id, VerificationReportRow.result)
+        .where(col(VerificationReportRow.material_id).in_(material_ids))
+        .order_by(col(VerificationReportRow.id))
+    )
+    last = dict(found.all())
+    return {material_id for material_id, result in last.items() if result == "refused"}
+
+
+async def exclude_of_material(
+    uow: UnitOfWork, material_id: str, facts: Collection[str], kind: str, reason: str
+) -> list[ClaimRow]:
+    """Let the claims on these facts that stand on a material count no more; each as it is then."""
+    changed = await uow.session.exec(
+        update(ClaimRow)
+        .where(col(ClaimRow.material_id) == material_id, col(ClaimRow.fact).in_(facts))
+        .where(col(ClaimRow.withdrawn_at).is_(None), col(ClaimRow.excluded).is_(None))
+        .values(excluded=kind, excluded_reason=reason, version=ClaimRow.version + 1)
+        .returning(ClaimRow)
+    )
+    return [ClaimRow.model_validate(row[0].model_dump()) for row in changed.all()]
 
 
 async def add_batch(uow: UnitOfWork, row: ClaimBatchRow) -> None:

@@ -9,11 +9,11 @@ from chassis.deps import Deps
 from chassis.unit_of_work import UnitOfWork
 from contracts.values.partial_date import PartialDate
 from services.audit.domain.campaign import Settings
-from services.audit.domain.claim import Claim
 from services.audit.domain.determination import Context, Determination
-from services.audit.domain.determine import beside, determine
+from services.audit.domain.determine import beside
+from services.audit.domain.determine_person import determine_person
 from services.audit.domain.determine_rules import DeterminationRules
-from services.audit.domain.facts import AuditFact, DateClaim
+from services.audit.domain.facts import AuditFact
 from services.audit.store import adjudications, campaigns, claims, heard
 from services.audit.store.papers import list_papers
 from services.audit.store.tables import CampaignDossier
@@ -35,26 +35,4 @@ async def apply_determination_rules(
     context = beside(context, await list_papers(uow, dossier.dossier_id), rules)
     priors = await adjudications.prior_of(uow, dossier.person_id, dossier.id)
     contexts = {fact: replace(context, prior=priors.get(fact)) for fact in facts}
-    return await deps.run_cpu(determine_all, [one.claim(rules.kind_of) for one in known], contexts, rules)
-
-
-def determine_all(
-    told: Collection[Claim], contexts: dict[AuditFact, Context], rules: DeterminationRules
-) -> dict[AuditFact, Determination]:
-    """Each fact in the order of the forms; what is made of the birth date is what the others are held against."""
-    found: dict[AuditFact, Determination] = {}
-    for fact in AuditFact:
-        if fact not in contexts:
-            continue
-        context = contexts[fact]
-        if fact is AuditFact.BIRTH_DATE:
-            context = replace(context, current=DateClaim(date=context.birth) if context.birth else None)
-        else:
-            context = replace(context, birth=_born(found) or context.birth)
-        found[fact] = determine(fact, told, context, rules)
-    return found
-
-
-def _born(found: dict[AuditFact, Determination]) -> PartialDate | None:
-    birth = found.get(AuditFact.BIRTH_DATE)
-    return birth.value.date if birth and isinstance(birth.value, DateClaim) else None
+    return await deps.run_cpu(determine_person, [one.claim(rules.kind_of) for one in known], contexts, rules)

@@ -23,7 +23,8 @@ from services.audit.usecases.recuse import caller_relations
 class Grounds:
     """Read while the dossiers are held, so that of two who enter at once the second sees the first's claims.
 
-    `not_related` is the caller's declaration; `in_pair` are the persons whose dossier they review blind.
+    `not_related` is the caller's declaration; `in_pair` are the persons whose dossier they review blind,
+    `not_recognised` the materials whose issuer did not confirm them.
     """
 
     uow: UnitOfWork
@@ -32,6 +33,7 @@ class Grounds:
     relations: dict[str, Relation]
     in_pair: set[str]
     standing: dict[str, list[Standing]]
+    not_recognised: set[str]
     not_related: bool | None
 
     def admit(self, person_id: str) -> HeardDossier:
@@ -98,6 +100,7 @@ async def claim_grounds(uow: UnitOfWork, entries: Sequence[Entered], not_related
         relations=await caller_relations(uow, persons),
         in_pair=await claims.persons_under_blind_review(uow, persons),
         standing=await _standing(uow, persons),
+        not_recognised=await claims.not_recognised_among(uow, {one.material_id for one in entries if one.material_id}),
         not_related=not_related,
     )
 

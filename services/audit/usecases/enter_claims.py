@@ -15,6 +15,7 @@ from services.audit.store import claims
 from services.audit.store.claims import KnownClaim, columns_of
 from services.audit.store.tables_claims import ClaimBatchRow, ClaimRow
 from services.audit.usecases.claim_grounds import Grounds, claim_grounds
+from services.audit.usecases.discredit_claims import CERTIFIED, NOT_VERIFIED
 from services.audit.usecases.trying import Tried
 
 MOST_ITEMS: Final = 500
@@ -124,6 +125,7 @@ def _accepted(grounds: Grounds, entered: Entered, named: str, origin: Origin) ->
     dossier = grounds.admit(entered.person_id)
     new = grounds.check(entered, named)
     grounds.standing[entered.person_id].append(new)
+    refused = entered.fact is CERTIFIED and entered.material_id in grounds.not_recognised
     return ClaimRow(
         id=new.claim.id,
         unit_id=dossier.unit_id,
@@ -135,6 +137,8 @@ def _accepted(grounds: Grounds, entered: Entered, named: str, origin: Origin) ->
         origin=origin,
         entered_by=grounds.uow.caller.account_id,
         entered_at=grounds.uow.now,
+        excluded="not_recognised" if refused else None,
+        excluded_reason=NOT_VERIFIED if refused else None,
         **columns_of(entered),
     )
 

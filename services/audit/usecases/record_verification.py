@@ -16,6 +16,7 @@ from services.audit.domain.recusal import Relation, admit
 from services.audit.domain.verification import Result
 from services.audit.store import appraisals, heard, verification_reports
 from services.audit.store.tables_appraisal import VerificationReportRow
+from services.audit.usecases.discredit_claims import discredit_claims
 from services.audit.usecases.next_step import next_step
 from services.audit.usecases.recuse import caller_relation, refuse_related
 
@@ -69,6 +70,9 @@ async def record_verification(cmd: RecordVerification, *, uow: UnitOfWork, deps:
             uow.record("appraisal.verified", case.id, case.version, state, changed=("state", "verification"))
             await next_step(uow, case, deps.rules.appraisal)
         await verification_reports.add(uow, row)
+        if cmd.result == "refused" and subject.case is None:
+            # Claims stand on filed materials alone.
+            await discredit_claims(uow, cmd.material_id, subject.dossier_id)
         await uow.use_blob(ticket.unit_id, [ticket.digest], row.id)
         told = row.model_dump(mode="json", include={"material_id", "appraisal_id", "result", "scan", "relation"})
         uow.record("verification_report.recorded", row.id, 1, told)

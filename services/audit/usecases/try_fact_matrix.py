@@ -20,7 +20,7 @@ from services.audit.domain.determine_person import determine_person
 from services.audit.domain.determine_rules import DeterminationRules
 from services.audit.domain.determine_trial import Trial, compare
 from services.audit.domain.facts import AuditFact
-from services.audit.store import campaign_dossiers, campaigns, claims, heard
+from services.audit.store import adjudications, campaign_dossiers, campaigns, claims, heard
 from services.audit.store.papers import list_papers
 from services.audit.usecases.view_fact_matrix import claims_on
 
@@ -116,12 +116,15 @@ async def _added(uow: UnitOfWork, command: TryMatrix, rules: DeterminationRules)
 
 
 async def _contexts(uow: UnitOfWork, command: TryMatrix, facts: Collection[AuditFact]) -> Contexts:
-    """What stands beside the claims: the day, the campaign's settings, and what is on file."""
+    """What stands beside the claims: the day, the campaign's settings, what is on file, what was determined before."""
     person = await heard.find_person(uow, command.person_id)
     context = Context(on=uow.today, birth=_date(person.birth_date) if person else None)
     if command.campaign_dossier_id is not None:
         context = await _by_campaign(uow, context, command.campaign_dossier_id, command.person_id)
-    return dict.fromkeys(facts, context)
+    # A dossier that is in no campaign has no determination of its own yet: all that were approved came before.
+    dossier_id = command.campaign_dossier_id or new_id("cdo")
+    priors = await adjudications.prior_of(uow, command.person_id, dossier_id)
+    return {fact: replace(context, prior=priors.get(fact)) for fact in facts}
 
 
 async def _by_campaign(uow: UnitOfWork, context: Context, campaign_dossier_id: str, person_id: str) -> Context:
