@@ -135,6 +135,5 @@ def test_the_prefixes_are_the_closed_list_of_the_interfaces():
     owned += " snd mtg vot fbk apv ivg"
     owned += " idd alt asg fcq plg rvr trn"
     owned += " vrp qrt"
-    owned += " alt fcq"
     shared = {kind + letter for kind in ("tsk", "opn", "jnl") for letter in "ctux"}
     assert set(owned.split()) | shared == ids.PREFIXES
