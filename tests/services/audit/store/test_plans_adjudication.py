@@ -1,0 +1,103 @@
+"""How the database answers what is determined: by an index, under the service's own policies."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import asyncpg
+import pytest
+
+from chassis.deps import Deps
+from chassis.settings import Settings
+from deploy.embedded.provision import Target
+from services.audit.app import SPEC
+from services.audit.store import adjudications, determination_outcomes
+from tests.services.audit.store.test_plans import Archive, assert_narrow
+
+MANY = 4_000
+UNITS = 200
+FACTS = 6
+
+# Dossier n of a campaign, in unit n of 200, of person n: six facts each, each with two steps, and one inquiry.
+ROWS = f"""
+create function pg_temp.some(kind text, number int) returns uuid language sql immutable
+  as $$ select md5(kind || number)::uuid $$;
+
+insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
+select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
+from generate_series(0, {UNITS - 1}) as n;
+
+insert into audit.campaign (id, unit_id, version, name, state, settings, seed, created_by, created_at)
+values (pg_temp.some('cmp', 1), pg_temp.some('unt', 7), 1, 'x', 'planned', '{{}}', 1, pg_temp.some('acc', 1), now());
+
+insert into audit.campaign_dossier (id, unit_id, version, campaign_id, dossier_id, person_id, state, difficulty,
+  entered_at)
+select pg_temp.some('cdo', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cmp', 1), pg_temp.some('dos', n),
+  pg_temp.some('per', n), 'filed', 0, now()
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.determination (id, unit_id, version, campaign_dossier_id, campaign_id, person_id, fact, disputed,
+  stage, status, value, result, rules_digest, approved_at)
+select pg_temp.some('det', n * {FACTS} + f), pg_temp.some('unt', n % {UNITS}), 2, pg_temp.some('cdo', n),
+  pg_temp.some('cmp', 1), pg_temp.some('per', n), f::text, false, 'meeting', 'determined', '{{}}', '{{}}', 'x', now()
+from generate_series(0, {MANY - 1}) as n, generate_series(0, {FACTS - 1}) as f;
+
+insert into audit.determination_decision (determination_id, version, unit_id, stage, status, value, decided_by,
+  decided_at)
+select id, v, unit_id, 'meeting', 'proposed', '{{}}', pg_temp.some('acc', 1), now()
+from audit.determination, generate_series(1, 2) as v;
+
+insert into audit.investigation (id, unit_id, version, campaign_dossier_id, question, unit_visited, people,
+  investigator_ids, due_on, opened_by, opened_at, evidence)
+select pg_temp.some('ivg', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cdo', n), 'x', 'x', '{{}}',
+  array[pg_temp.some('acc', 1)], current_date, pg_temp.some('acc', 1), now(), '{{}}'
+from generate_series(0, {MANY - 1}) as n;
+"""
+TABLES = ("campaign_dossier", "determination", "determination_decision", "investigation")
+
+
+@pytest.fixture
+async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
+    """A database with the determinations of many units."""
+    admin = await asyncpg.connect(fresh_database.admin_url())
+    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
+    try:
+        await admin.execute(ROWS)
+        for table in TABLES:
+            await admin.execute(f"analyze audit.{table}")
+        await deps.open()
+        yield Archive(deps, admin)
+    finally:
+        await deps.close()
+        await admin.close()
+
+
+async def test_what_is_determined_is_found_by_unit_by_dossier_and_by_person(archive: Archive):
+    """Each filter alone, without reading the other units."""
+    li = await archive.auditor()
+    asked: dict[str, Any] = {
+        "after": None, "limit": 51, "campaign_dossier_id": None, "person_id": None, "hidden_persons": []
+    }  # fmt: skip
+    for change, many in (
+        ({}, 51),
+        ({"campaign_dossier_id": await archive.some("cdo", "cdo", 7)}, FACTS),
+        ({"person_id": await archive.some("per", "per", 7)}, FACTS),
+    ):
+        found, nodes = await archive.plan(lambda uow, c=change: adjudications.page_of(uow, **{**asked, **c}), li)
+        assert found == many, change
+        assert_narrow(nodes)
+
+
+async def test_steps_and_inquiries_are_found_by_what_they_belong_to(archive: Archive):
+    li = await archive.auditor()
+    fact = await archive.some("det", "det", 7 * FACTS)
+    dossier = await archive.some("cdo", "cdo", 7)
+    for ask, many in (
+        (lambda uow: adjudications.steps_of(uow, fact), 2),
+        (lambda uow: determination_outcomes.page_of_investigations(uow, dossier, after=None, limit=51), 1),
+        (lambda uow: determination_outcomes.results_of_investigations(uow, dossier), 1),
+    ):
+        found, nodes = await archive.plan(ask, li)
+        assert found == many
+        assert_narrow(nodes)
