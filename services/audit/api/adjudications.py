@@ -119,10 +119,12 @@ async def create_tabling(
     caller: Annotated[Caller, requires("determination:settle", idempotent=True)],
     if_match: IfMatch,
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> ProgressOut:
     """Put the dossier before the meeting (上会), once you have settled every difference."""
-    row = await table_dossier(OnDossier(campaign_dossier_id, if_match, body.not_related), uow=uow)
+    on = OnDossier(campaign_dossier_id, if_match, body.not_related)
+    row = await table_dossier(on, uow=uow, gate=gate_of(deps))
     answered(response, uow)
     return ProgressOut.of(row)
 

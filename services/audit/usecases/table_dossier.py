@@ -12,11 +12,13 @@ from services.audit.domain.progress import Move
 from services.audit.store import adjudications, campaign_dossiers, determination_outcomes
 from services.audit.store.tables import CampaignDossier
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
+from services.audit.usecases.settle_clearances import Gate, reconsider
 from services.audit.usecases.settle_fact import refuse_others
 
 
-async def table_dossier(on: OnDossier, *, uow: UnitOfWork) -> CampaignDossier:
-    """The dossier as it stands then. Refused while a difference is not settled, or an inquiry is open."""
+async def table_dossier(on: OnDossier, *, uow: UnitOfWork, gate: Gate) -> CampaignDossier:
+    """The dossier as it stands then. Refused while a difference is not settled, or an inquiry is open.
+    What is left to investigate suspends the person's clearances at once."""
     async with uow:
         if earlier := await uow.replay_of():
             return await campaign_dossiers.get(uow, earlier)
@@ -38,5 +40,6 @@ async def table_dossier(on: OnDossier, *, uow: UnitOfWork) -> CampaignDossier:
         dossier = await adjudications.move(uow, held.dossier, state, result)
         told = {"state": dossier.state, "result": dossier.result}
         uow.record("campaign_dossier.tabled", dossier.id, dossier.version, told, changed=("state", "result"))
+        await reconsider(uow, [dossier.person_id], gate)
         await uow.remember(dossier.id)
     return dossier

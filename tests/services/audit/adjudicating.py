@@ -115,7 +115,7 @@ class Case:
     async def table(self, caller: Caller | None = None) -> CampaignDossier:
         """Put it before the meeting."""
         uow = self.office.acting(caller or self.adjudicator, "determination:settle")
-        return await table_dossier(await self.on(), uow=uow)
+        return await table_dossier(await self.on(), uow=uow, gate=gate_of(self.office.deps))
 
     async def meeting(self, present: Sequence[str] | None = None, **members: Any) -> MeetingRow:
         """A meeting of three."""

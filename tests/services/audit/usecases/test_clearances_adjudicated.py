@@ -6,7 +6,7 @@ import json
 
 from contracts.values.ids import to_uuid
 from tests.services.audit.adjudicating import a_case
-from tests.services.audit.gate import ask, clearance, told_of
+from tests.services.audit.gate import ask, audited_subject, clearance, told_of
 from tests.services.audit.office import Office
 
 
@@ -24,7 +24,8 @@ async def test_the_approval_answers_and_what_could_not_be_settled_suspends(offic
     assert {one["about"]: one["resource"] for one in said} == {
         fact: f"determinations/{row_id}" for fact, row_id in undetermined.items()
     }
-    assert (kept["state"], await told_of(office, row.id)) == ("suspended", ["suspended"])
+    # Once when the dossier was tabled with something to investigate, once with what the approval said.
+    assert (kept["state"], await told_of(office, row.id)) == ("suspended", ["suspended", "suspended"])
 
 
 async def test_a_reopening_suspends_what_was_cleared(office: Office):
@@ -44,4 +45,15 @@ async def test_a_reopening_suspends_what_was_cleared(office: Office):
     await case.take_up(reopened_because="发现更早的材料")
     kept = await clearance(office, row.id)
     assert [reason["rule"] for reason in json.loads(kept["reasons"])] == ["audit_running"]
+    assert await told_of(office, row.id) == ["cleared", "suspended"]
+
+
+async def test_what_is_left_to_investigate_suspends_before_the_meeting(office: Office):
+    """Seed 000: a problem that is found suspends until it is verified; somebody cleared before is not left so."""
+    subject = await audited_subject(office)
+    case = await a_case(office, subject=subject)
+    (row,) = await ask(office, subject)
+    assert row.state == "cleared"
+    await case.until_tabled()
+    assert (await case.dossier()).result == "to_investigate"
     assert await told_of(office, row.id) == ["cleared", "suspended"]
