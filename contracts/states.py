@@ -46,7 +46,7 @@ STATES: Final[Mapping[str, Text]] = {
     "duplicate": Text("副本", "duplicate set"),
     "forged": Text("已认定伪造", "found to be forged"),
     "not_recognised": Text("不予承认", "not recognised"),
-    "counted": Text("计入", "counted"),
+    "counts already": Text("已计入", "counts already"),
     "void": Text("审核人已撤下", "reviewer taken off"),
     "pair open": Text("背靠背初审尚未完成", "both first reviews not yet in"),
     # Of dossiers in a special audit.

@@ -100,7 +100,7 @@ async def exclude_claim(edit: ClaimEdit, exclusion: Exclusion, *, uow: UnitOfWor
 
     def decided(known: KnownClaim) -> dict[str, Any]:
         if known.row.excluded == exclusion.kind:
-            raise StateConflict(state=exclusion.kind or "counted")
+            raise StateConflict(state=exclusion.kind or "counts already")
         return {"excluded": exclusion.kind, "excluded_reason": exclusion.reason}
 
     verb: Verb = "claim.excluded" if exclusion.kind else "claim.counted_again"

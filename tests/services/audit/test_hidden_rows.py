@@ -42,7 +42,9 @@ async def test_a_key_is_hidden_by_its_path_and_forgotten_in_time(office: Office,
     async with office.acting(auditor()) as uow:
         assert await uow.raw().fetchval(count, key.key) == seen
     old = timedelta(hours=IDEMPOTENCY_HOURS + 1)
-    await office.admin.execute("update audit.idempotency set made_at = made_at - $2::interval where key = $1", key.key, old)
+    await office.admin.execute(
+        "update audit.idempotency set made_at = made_at - $2::interval where key = $1", key.key, old
+    )
     await HOUSEKEEPING.run(office.deps)
     assert await office.admin.fetchval("select count(*) from audit.idempotency where key = $1", key.key) == 0
 

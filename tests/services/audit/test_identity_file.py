@@ -35,4 +35,5 @@ def test_a_fault_names_file_and_key(tmp_path: Path, old: str, new: str, key: str
     file.write_text(SHIPPED.replace(old, new), encoding="utf-8")
     with pytest.raises(RuleFileInvalid) as refused:
         load_identity_rules(file)
-    assert "identity.toml" in str(refused.value) and key in str(refused.value)
+    assert "identity.toml" in str(refused.value)
+    assert key in str(refused.value)

@@ -53,7 +53,8 @@ create index alteration_finding_unit on audit.alteration_finding (unit_id, id);
 create index alteration_finding_person on audit.alteration_finding (person_id, id);
 grant select, insert on audit.alteration_finding to audit_svc;
 grant update (unit_id, version, means, reads_now, read_before, verdict, falsified_object, remark, state, confirmed_by,
-  decided_by, decided_on, document_no, record_material_id, blob_unit_id, pages) on audit.alteration_finding to audit_svc;
+  decided_by, decided_on, document_no, record_material_id, blob_unit_id, pages) on audit.alteration_finding
+  to audit_svc;
 
 create table audit.falsification_consequence (
   id uuid primary key,

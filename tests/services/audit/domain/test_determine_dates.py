@@ -219,9 +219,7 @@ def test_an_approved_determination_in_due_form_stands_and_is_looked_at_again():
     assert "recheck" in codes(stands)
     alone = determined(BIRTH, prior=Prior(value, PartialDate(value="2008-06"), valid=True))
     assert (alone.status, alone.written) == (Status.DETERMINED, "1970.03")
-    assert alone.paragraph == (
-        "出生日期已于2008年6月经组织认定为1970年3月。沿用原认定。原认定须经复核。"
-    )
+    assert alone.paragraph == ("出生日期已于2008年6月经组织认定为1970年3月。沿用原认定。原认定须经复核。")
     falls = determined(BIRTH, *claims, prior=Prior(value, PartialDate(value="2008-06"), valid=False))
     assert (falls.status, falls.written) == (Status.PROPOSED, "1968.03")
     assert "prior_not_valid" in codes(falls)
