@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import asyncpg
@@ -23,6 +25,9 @@ from tests.support.county import SUBJECT, County
 FIRST, OTHER = "auditor", "auditor-2"
 ROLES = (OTHER, "auditor-3", *sorted(set(ACCOUNT_OF.values()) - {FIRST}))
 """Everybody but the reviewer who works: the other one of the pair, uninvolved colleagues, all roles, three admins."""
+
+AT_ONCE = 8
+"""Requests of one account in flight."""
 
 _PASSING = ("request_id", "next_page_token", "trace_id")
 Seen = dict[str, Any]
@@ -105,10 +110,15 @@ async def a_blind_pair(county: County, deps: Deps) -> BlindPair:
     return BlindPair(county, ids, mine, theirs, accounts)
 
 
+@cache
+def _readable() -> list[str]:
+    """Every address of the audit service that answers a GET; to ask the apps for it takes seconds."""
+    return [path for path, methods in documents()["audit"]["paths"].items() if "get" in methods]
+
+
 def addresses(pair: BlindPair) -> list[str]:
     """Every address of the audit service that can be read, for this pair; and the lists of all services' tasks."""
-    found = [path for path, methods in documents()["audit"]["paths"].items() if "get" in methods]
-    filled = [re.sub(r"{(\w+)}", lambda name: pair.ids.get(name[1], pair.page_id), path) for path in found]
+    filled = [re.sub(r"{(\w+)}", lambda name: pair.ids.get(name[1], pair.page_id), path) for path in _readable()]
     own = [f"/v1/reviews/{pair.mine}", "/v1/reviews?state=open&state=submitted&state=void", "/v1/tasks"]
     paged = [f"/v1/campaigns/{pair.ids['campaign_id']}/{part}?training=false" for part in ("agreement",)]
     return [*filled, *own, *paged]
@@ -116,8 +126,13 @@ def addresses(pair: BlindPair) -> list[str]:
 
 async def shown(pair: BlindPair, account: str) -> Seen:
     """What this account is told by every address that can be read."""
-    who = pair.signed_in(account)
-    return {f"GET {path}": _plain(await who.send("GET", path)) for path in addresses(pair)}
+    who, limit = pair.signed_in(account), asyncio.Semaphore(AT_ONCE)
+
+    async def told(path: str) -> tuple[str, Any]:
+        async with limit:
+            return f"GET {path}", _plain(await who.send("GET", path))
+
+    return dict(await asyncio.gather(*map(told, addresses(pair))))
 
 
 async def answers(pair: BlindPair, account: str) -> Seen:
