@@ -34,6 +34,14 @@ async def fresh_database(engine: Engine) -> AsyncIterator[Target]:
     await drop_database(target)
 
 
+@pytest.fixture(scope="module")
+async def module_database(engine: Engine) -> AsyncIterator[Target]:
+    """A database of this module alone, for tests that only read what a fixture of the module put there."""
+    target = await create_database(engine, f"dangan_{worker_name()}_{next(_numbers)}")
+    yield target
+    await drop_database(target)
+
+
 @pytest.fixture
 async def admin(database: Target) -> AsyncIterator[asyncpg.Connection]:
     """The superuser's connection to this worker's database: sees every row, for assertions."""

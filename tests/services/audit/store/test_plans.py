@@ -77,11 +77,11 @@ ANALYZE = (
 )
 
 
-@pytest.fixture
-async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
+@pytest.fixture(scope="module")
+async def archive(module_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
     """A database with the appraisals of many units."""
-    admin = await asyncpg.connect(fresh_database.admin_url())
-    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
+    admin = await asyncpg.connect(module_database.admin_url())
+    deps = Deps("audit", settings_for("audit", module_database), SPEC.load_rules())
     try:
         await admin.execute(ROWS)
         for statement in ANALYZE:

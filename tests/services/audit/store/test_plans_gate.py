@@ -66,11 +66,11 @@ from generate_series(0, {MANY - 1}) as n;
 TABLES = ("heard_gap", "clearance", "clearance_hold", "dossier_audit", "examination", "score")
 
 
-@pytest.fixture
-async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
+@pytest.fixture(scope="module")
+async def archive(module_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
     """A database with the clearances, audits and scores of many units."""
-    admin = await asyncpg.connect(fresh_database.admin_url())
-    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
+    admin = await asyncpg.connect(module_database.admin_url())
+    deps = Deps("audit", settings_for("audit", module_database), SPEC.load_rules())
     try:
         await admin.execute(ROWS)
         for table in TABLES:

@@ -73,11 +73,11 @@ from generate_series(0, {MANY - 1}) as n;
 TABLES = ("campaign_dossier", "review", "comparison", "heard_material")
 
 
-@pytest.fixture
-async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
+@pytest.fixture(scope="module")
+async def archive(module_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
     """A database with the reviews of ten campaigns."""
-    admin: asyncpg.Connection[Any] = await asyncpg.connect(fresh_database.admin_url())
-    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
+    admin: asyncpg.Connection[Any] = await asyncpg.connect(module_database.admin_url())
+    deps = Deps("audit", settings_for("audit", module_database), SPEC.load_rules())
     try:
         await admin.execute(ROWS)
         for table in TABLES:
