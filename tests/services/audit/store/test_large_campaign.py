@@ -19,7 +19,7 @@ from services.audit.store import campaign_dossiers, pairs, registers
 from services.audit.store.tables import Campaign
 from tests.services.audit.office import Office
 from tests.services.audit.organising import Organiser
-from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow
+from tests.services.audit.store.archive import Archive, assert_bounded, assert_narrow
 
 MANY, UNITS = 8_000, 50
 PEOPLE = """

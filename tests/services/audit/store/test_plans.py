@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import pytest
-from sqlalchemy import event
-
-from chassis.deps import Deps
 from chassis.identity import Caller
-from chassis.settings import Settings
-from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid
-from deploy.embedded.provision import Target
-from services.audit.app import SPEC
 from services.audit.store import appraisals, quarantines, tasks, verification_reports
+from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow
 from tests.support.rooms import somebody
 
 MANY = 20_000
-UNITS = 200
-ENOUGH = 400
-"""Rows that a list may look at: the unit has 100 appraisals, and up to two tasks for each."""
 
 # Unit n of 200, person n of 2000, account n of 20; a quarter waits for the first person, a quarter for the second.
 ROWS = f"""
-create function pg_temp.some(kind text, number int) returns uuid language sql immutable
-  as $$ select md5(kind || number)::uuid $$;
-
 insert into audit.appraisal
 select pg_temp.some('apr', n), pg_temp.some('unt', n % {UNITS}), 1, uuidv7(), uuidv7(), pg_temp.some('sub', n / 3),
   uuidv7(), pg_temp.some('dos', n % 2000), pg_temp.some('per', n % 2000), '干部任免审批表', null, 1, '[]',
@@ -54,10 +38,6 @@ select pg_temp.some('qrt', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some
   case when n / {UNITS} % 4 > 0 then uuidv7() end, '{{}}'
 from generate_series(0, {MANY - 1}) as n;
 
-insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
-select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
-from generate_series(0, {UNITS - 1}) as n;
-
 insert into audit.task
 select pg_temp.some('tsk', n * 2 + step), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('apr', n), step,
   case when n / {UNITS} % 4 >= step then 'approved' else 'pending' end, now(), now() + n * interval '1 minute'
@@ -69,92 +49,7 @@ select id, unit_id, appraisal_id, step, pg_temp.some('acc', (('x' || left(md5(ap
   + step) % 20), 'approve', '{{}}', null, 'not_related', null, now()
 from audit.task where state = 'approved';
 """
-ANALYZE = (
-    "analyze audit.appraisal",
-    "analyze audit.task",
-    "analyze audit.decision",
-    "analyze audit.verification_report",
-)
-
-
-@pytest.fixture(scope="module")
-async def archive(module_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
-    """A database with the appraisals of many units."""
-    admin = await asyncpg.connect(module_database.admin_url())
-    deps = Deps("audit", settings_for("audit", module_database), SPEC.load_rules())
-    try:
-        await admin.execute(ROWS)
-        for statement in ANALYZE:
-            await admin.execute(statement)
-        await deps.open()
-        yield Archive(deps, admin)
-    finally:
-        await deps.close()
-        await admin.close()
-
-
-class Archive:
-    """Plans of the statements that the stores send, for a person of one unit."""
-
-    def __init__(self, deps: Deps, admin: asyncpg.Connection[Any]) -> None:
-        self._deps = deps
-        self._admin = admin
-
-    async def some(self, prefix: str, kind: str, number: int) -> str:
-        """One of the generated ids."""
-        return from_uuid(prefix, await self._admin.fetchval("select md5($1 || $2)::uuid", kind, str(number)))
-
-    async def auditor(self) -> Caller:
-        """An auditor of one unit who has decided in every twentieth appraisal."""
-        caller = somebody("auditor", await self.some("unt", "unt", 7))
-        return replace(caller, account_id=await self.some("acc", "acc", 3))
-
-    async def plan(self, asked: Callable[[UnitOfWork], Any], caller: Caller) -> tuple[int, list[dict[str, Any]]]:
-        """How many rows the list has, and every node of the plan by which they were found."""
-        sent: list[tuple[str, Any]] = []
-        engine = self._deps.db.engine.sync_engine
-
-        def note(_: Any, __: Any, statement: str, parameters: Any, *___: Any) -> None:
-            sent.append((statement, parameters))
-
-        async with self._deps.unit_of_work(caller, caller.roots("audit-task:read")) as uow:
-            event.listen(engine, "before_cursor_execute", note)
-            try:
-                rows = await asked(uow)
-            finally:
-                event.remove(engine, "before_cursor_execute", note)
-            ((statement, parameters),) = sent
-            told = await uow.raw().fetchval(f"explain (analyze, format json) {statement}", *parameters)
-        return len(rows), list(nodes_of(told[0]["Plan"]))
-
-
-def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A plan's nodes, from the top."""
-    yield plan
-    for below in plan.get("Plans", ()):
-        yield from nodes_of(below)
-
-
-def looked_at(node: dict[str, Any]) -> float:
-    """Rows that a node read, whether it gave them on or not."""
-    removed = node.get("Rows Removed by Filter", 0) + node.get("Rows Removed by Join Filter", 0)
-    return (node["Actual Rows"] + removed) * node["Actual Loops"]
-
-
-def assert_narrow(nodes: list[dict[str, Any]]) -> None:
-    """No table is read whole, neither row by row nor along an index, and no more than the unit's rows."""
-    walked = [node for node in nodes if "Scan" in node["Node Type"] and node["Node Type"] != "Bitmap Heap Scan"]
-    assert walked
-    for node in walked:
-        assert "Index" in node["Node Type"], node
-        assert "Index Cond" in node, node
-    assert_bounded(nodes)
-
-
-def assert_bounded(nodes: list[dict[str, Any]]) -> None:
-    """No scan reads many more rows than the unit has; what a join compares in memory is not read."""
-    wide = [node for node in nodes if "Scan" in node["Node Type"] and looked_at(node) > ENOUGH]
-    assert not wide, wide
+TABLES = ("appraisal", "task", "decision", "verification_report", "quarantine")
 
 
 async def test_appraisals_of_a_unit_are_found_by_its_index(archive: Archive):

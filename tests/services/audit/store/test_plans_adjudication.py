@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import asyncpg
-import pytest
-
-from chassis.deps import Deps
-from chassis.settings import Settings
-from deploy.embedded.provision import Target
-from services.audit.app import SPEC
 from services.audit.store import adjudications, determination_outcomes
-from tests.services.audit.store.test_plans import Archive, assert_narrow
+from tests.services.audit.store.archive import UNITS, Archive, assert_narrow
 
 MANY = 4_000
-UNITS = 200
 FACTS = 6
 
 # Dossier n of a campaign, in unit n of 200, of person n: six facts each, each with two steps, and one inquiry.
 ROWS = f"""
-create function pg_temp.some(kind text, number int) returns uuid language sql immutable
-  as $$ select md5(kind || number)::uuid $$;
-
-insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
-select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
-from generate_series(0, {UNITS - 1}) as n;
-
 insert into audit.campaign (id, unit_id, version, name, state, settings, seed, created_by, created_at)
 values (pg_temp.some('cmp', 1), pg_temp.some('unt', 7), 1, 'x', 'planned', '{{}}', 1, pg_temp.some('acc', 1), now());
 
@@ -55,22 +39,6 @@ select pg_temp.some('ivg', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some
 from generate_series(0, {MANY - 1}) as n;
 """
 TABLES = ("campaign_dossier", "determination", "determination_decision", "investigation")
-
-
-@pytest.fixture
-async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
-    """A database with the determinations of many units."""
-    admin = await asyncpg.connect(fresh_database.admin_url())
-    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
-    try:
-        await admin.execute(ROWS)
-        for table in TABLES:
-            await admin.execute(f"analyze audit.{table}")
-        await deps.open()
-        yield Archive(deps, admin)
-    finally:
-        await deps.close()
-        await admin.close()
 
 
 async def test_what_is_determined_is_found_by_unit_by_dossier_and_by_person(archive: Archive):

@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import pytest
-
-from chassis.deps import Deps
 from chassis.identity import Caller
-from chassis.settings import Settings
 from contracts.values.ids import from_uuid
-from deploy.embedded.provision import Target
-from services.audit.app import SPEC
 from services.audit.store import claims
 from services.audit.store.papers import list_papers
-from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow
+from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow
 from tests.support.rooms import somebody
 
 MANY = 20_000
-UNITS = 200
 
 # Unit n of 200, person and dossier n of 2000 (ten claims each), material n of 20000 (one claim each).
 ROWS = f"""
-create function pg_temp.some(kind text, number int) returns uuid language sql immutable
-  as $$ select md5(kind || number)::uuid $$;
-
-insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
-select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
-from generate_series(0, {UNITS - 1}) as n;
-
 insert into audit.heard_dossier
 select pg_temp.some('dos', n), pg_temp.some('unt', n % {UNITS}), 1, n::text, pg_temp.some('per', n), 'open'
 from generate_series(0, 1999) as n;
@@ -51,22 +35,6 @@ select pg_temp.some('clm', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some
 from generate_series(0, {MANY - 1}) as n;
 """
 TABLES = ("claim", "heard_dossier", "heard_material")
-
-
-@pytest.fixture
-async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
-    """A database with the claims on persons of many units."""
-    admin: asyncpg.Connection[Any] = await asyncpg.connect(fresh_database.admin_url())
-    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
-    try:
-        await admin.execute(ROWS)
-        for table in TABLES:
-            await admin.execute(f"analyze audit.{table}")
-        await deps.open()
-        yield Archive(deps, admin)
-    finally:
-        await deps.close()
-        await admin.close()
 
 
 async def test_claims_of_a_unit_are_found_by_an_index(archive: Archive):

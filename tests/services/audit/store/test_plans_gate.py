@@ -2,34 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import asyncpg
-import pytest
-
-from chassis.deps import Deps
 from chassis.identity import Caller
-from chassis.settings import Settings
 from chassis.unit_of_work import UnitOfWork
-from deploy.embedded.provision import Target
 from services.audit.app import SPEC
 from services.audit.domain.clearance import Kind
 from services.audit.store import clearances, dossier_audits, findings, gaps, scores
-from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow
+from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow
 
 MANY = 20_000
-UNITS = 200
 
 # Unit n of 200, person and dossier n of 10000: each has two clearances, two gaps, two audits and two scores.
 ROWS = f"""
-create function pg_temp.some(kind text, number int) returns uuid language sql immutable
-  as $$ select md5(kind || number)::uuid $$;
-
-insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
-select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
-from generate_series(0, {UNITS - 1}) as n;
-
 insert into audit.heard_gap
 select pg_temp.some('gap', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('dos', n % 10000),
   pg_temp.some('per', n % 10000), 'degree', '4-1', '{{}}', n < 10000
@@ -64,22 +49,6 @@ select pg_temp.some('scr', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('d
 from generate_series(0, {MANY - 1}) as n;
 """
 TABLES = ("heard_gap", "clearance", "clearance_hold", "dossier_audit", "examination", "score")
-
-
-@pytest.fixture(scope="module")
-async def archive(module_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
-    """A database with the clearances, audits and scores of many units."""
-    admin = await asyncpg.connect(module_database.admin_url())
-    deps = Deps("audit", settings_for("audit", module_database), SPEC.load_rules())
-    try:
-        await admin.execute(ROWS)
-        for table in TABLES:
-            await admin.execute(f"analyze audit.{table}")
-        await deps.open()
-        yield Archive(deps, admin)
-    finally:
-        await deps.close()
-        await admin.close()
 
 
 async def test_clearances_of_a_unit_are_found_by_its_index(archive: Archive):

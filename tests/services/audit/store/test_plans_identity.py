@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import pytest
-
-from chassis.deps import Deps
 from chassis.identity import Caller
-from chassis.settings import Settings
 from contracts.values.ids import from_uuid, to_uuid
-from deploy.embedded.provision import Target
-from services.audit.app import SPEC
 from services.audit.store import identity
-from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow, nodes_of
+from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow, nodes_of
 
 MANY = 20_000
-UNITS = 200
 
 # Unit n of 200, person n of 20000 (one of 5000 sounds each), dossier n of 2000; one decision a person.
 ROWS = f"""
-create function pg_temp.some(kind text, number int) returns uuid language sql immutable
-  as $$ select md5(kind || number)::uuid $$;
-
-insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
-select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
-from generate_series(0, {UNITS - 1}) as n;
-
 insert into audit.heard_person (person_id, unit_id, version, person_no, name, former_names)
 select pg_temp.some('per', n), pg_temp.some('unt', n % {UNITS}), 1, n::text, 'n', '{{}}'
 from generate_series(0, {MANY - 1}) as n;
@@ -48,22 +32,6 @@ select pg_temp.some('idd', n), pg_temp.some('unt', n % {UNITS}), 1,
 from generate_series(0, {MANY - 1}) as n;
 """
 TABLES = ("heard_person", "heard_name", "identity_decision")
-
-
-@pytest.fixture
-async def archive(fresh_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
-    """A database with the names and decisions of many units."""
-    admin = await asyncpg.connect(fresh_database.admin_url())
-    deps = Deps("audit", settings_for("audit", fresh_database), SPEC.load_rules())
-    try:
-        await admin.execute(ROWS)
-        for table in TABLES:
-            await admin.execute(f"analyze audit.{table}")
-        await deps.open()
-        yield Archive(deps, admin)
-    finally:
-        await deps.close()
-        await admin.close()
 
 
 async def test_decisions_of_a_unit_are_found_by_an_index(archive: Archive):

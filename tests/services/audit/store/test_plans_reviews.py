@@ -3,38 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-import pytest
-
-from chassis.deps import Deps
 from chassis.identity import Caller
-from chassis.settings import Settings
 from contracts.values.ids import from_uuid
-from deploy.embedded.provision import Target
-from services.audit.app import SPEC
 from services.audit.store import comparisons, review_journal, review_pages, reviews
 from services.audit.store.comparisons import _BY_FACT, _BY_PAIR, Counted, _asked
-from tests.services.audit.store.test_plans import Archive, assert_bounded, assert_narrow, nodes_of
+from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow, nodes_of
 from tests.support.rooms import somebody
 
 MANY = 20_000
-UNITS = 200
 
 # Dossier n of 20,000 in campaign n of 10, unit n of 200; given to accounts n and n + 1 of 400, so 50 pairs a person
 # and campaign; half of the pairs are opened, and of 6 facts of each every fourth dossier differs in one.
 ROWS = f"""
-create function pg_temp.some(kind text, number int) returns uuid language sql immutable
-  as $$ select md5(kind || number)::uuid $$;
-
-insert into audit.unit_scope (unit_id, ancestors, path, code, active, version)
-select pg_temp.some('unt', n), array[pg_temp.some('unt', n)], array['x'], n::text, true, 1
-from generate_series(0, {UNITS - 1}) as n;
-
 insert into audit.campaign (id, unit_id, version, name, state, settings, seed, rules_digest, created_by, created_at,
   started_at)
 select pg_temp.some('cmp', n), pg_temp.some('unt', n), 2, 'x', 'running', '{{}}', 7, 'x', uuidv7(), now(), now()
@@ -71,22 +55,6 @@ select pg_temp.some('mat', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some
 from generate_series(0, {MANY - 1}) as n;
 """
 TABLES = ("campaign_dossier", "review", "comparison", "heard_material")
-
-
-@pytest.fixture(scope="module")
-async def archive(module_database: Target, settings_for: Callable[..., Settings]) -> AsyncIterator[Archive]:
-    """A database with the reviews of ten campaigns."""
-    admin: asyncpg.Connection[Any] = await asyncpg.connect(module_database.admin_url())
-    deps = Deps("audit", settings_for("audit", module_database), SPEC.load_rules())
-    try:
-        await admin.execute(ROWS)
-        for table in TABLES:
-            await admin.execute(f"vacuum analyze audit.{table}")
-        await deps.open()
-        yield Archive(deps, admin)
-    finally:
-        await deps.close()
-        await admin.close()
 
 
 async def reviewer(archive: Archive) -> Caller:
