@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query, Request, Response
@@ -17,6 +17,7 @@ from chassis.idempotency import IdempotencyKey
 from chassis.identity import Caller, Roots
 from chassis.pagination import DEFAULT_SIZE, MAX_SIZE
 from chassis.unit_of_work import UnitOfWork
+from contracts import problems
 from contracts.problems import (
     FieldFault,
     IdempotencyKeyMissing,
@@ -207,6 +208,17 @@ async def _paging(
 
 
 Pages = Annotated[Paging, Depends(_paging)]
+
+
+PRIVATE: Final = "private, no-store"
+"""Cache-Control of an answer that depends on who asks."""
+
+IDEMPOTENCY: Final = (
+    problems.IDEMPOTENCY_KEY_MISSING,
+    problems.IDEMPOTENCY_IN_PROGRESS,
+    problems.IDEMPOTENCY_KEY_REUSED,
+)
+"""Refusals of every POST that creates or decides, for `refusals`."""
 
 
 def refusals(*known: Problem) -> dict[int | str, dict[str, Any]]:

@@ -10,12 +10,12 @@ from chassis.deps import Deps
 from chassis.identity import Caller
 from chassis.images import watermark
 from chassis.unit_of_work import SHANGHAI
-from chassis.web import CurrentDeps, CurrentRoots, Pages, RequestModel, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.problems import DependencyDown
 from contracts.values.ids import GrantId, PageId
 from contracts.values.partial_date import PartialDate
-from services.access.api.shapes import IDEMPOTENT, PRIVATE, Instant, ReasonCode, ScopeOut, tag, unchanged
+from services.access.api.shapes import IDEMPOTENT, Instant, ReasonCode, ScopeOut, tag, unchanged
 from services.access.domain.grant import EndReason, Grant
 from services.access.store import grants
 from services.access.store.tables import HeardMaterial

@@ -9,20 +9,16 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, PlainSer
 from pydantic_core import PydanticCustomError
 
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
-from chassis.web import RequestModel, etag, not_modified
+from chassis.web import IDEMPOTENCY, PRIVATE, RequestModel, etag, not_modified
 from contracts import problems
 from contracts.values.ids import DossierId, MaterialId
 from contracts.values.text import line_schema, one_line
 from services.access.domain.scope import CATEGORY_PATTERN, Scope, ScopeKind
 from services.access.usecases.subjects import ByDossier, ByPerson
 
-PRIVATE: Final = "private, no-store"
-
 IDEMPOTENT: Final = (
     problems.ROLE_MISSING,
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
+    *IDEMPOTENCY,
 )
 """Refusals of every POST that creates or decides."""
 

@@ -7,12 +7,12 @@ from fastapi import APIRouter, Response
 from pydantic import Field, StrictBool
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, IfMatch, Pages, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.problems import NotFound
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import AccessTaskId
-from services.access.api.shapes import IDEMPOTENT, PRIVATE, ReasonCode, tag
+from services.access.api.shapes import IDEMPOTENT, ReasonCode, tag
 from services.access.domain.chain import ApprovalTask, Outcome
 from services.access.store import tasks
 from services.access.usecases.decide_task import DecideTask, decide_task

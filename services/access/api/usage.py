@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel
 
 from chassis.identity import Caller
-from chassis.web import CurrentRoots, Pages, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentRoots, Pages, Uow, refusals, requires
 from contracts import problems
-from services.access.api.shapes import PRIVATE, Instant
+from services.access.api.shapes import Instant
 from services.access.store import usage
 from services.access.store.usage import UsageEntry
 

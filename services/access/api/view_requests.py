@@ -8,13 +8,12 @@ from pydantic import BaseModel, Field, StrictBool, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, Pages, RequestModel, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.tasks import TaskState
 from contracts.values.ids import AccountId, UnitId, ViewRequestId
 from services.access.api.shapes import (
     IDEMPOTENT,
-    PRIVATE,
     Day,
     Instant,
     Name,

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from chassis.identity import Caller
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, CampaignId, MeetingId
 from services.audit.api.adjudication_shapes import (
@@ -25,7 +25,6 @@ from services.audit.api.adjudication_shapes import (
     SecondReviewOut,
     facts_settled,
 )
-from services.audit.api.images import PRIVATE
 from services.audit.store import determination_outcomes
 from services.audit.usecases.approve_determinations import ApproveDeterminations, approve_determinations
 from services.audit.usecases.hold_campaign_dossier import OnDossier
@@ -42,11 +41,6 @@ from services.audit.usecases.take_up_second_review import TakeUpSecondReview, ta
 
 router = APIRouter(tags=["determinations"])
 
-IDEMPOTENCY = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 ACTING = (
     problems.VALIDATION_FAILED,
     problems.ROLE_MISSING,

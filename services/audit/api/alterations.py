@@ -7,13 +7,11 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, refusals, requires
 from contracts import problems
 from contracts.values.ids import AlterationId, MaterialId, PageId, PersonId
 from contracts.values.partial_date import PartialDate
 from contracts.values.text import line_schema, one_line
-from services.audit.api.images import PRIVATE
-from services.audit.api.quarantines import IDEMPOTENCY
 from services.audit.domain.alteration import ConsequenceKind, FalsifiedObject, Means, Verdict
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.recusal import Relation

@@ -7,14 +7,14 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, Pages, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.events.audit import CheckResult
 from contracts.problems import Recusal
 from contracts.values.ids import AppraisalId, PageId, SubmissionId
 from contracts.values.page import PageRef
 from contracts.values.partial_date import PartialDate
-from services.audit.api.images import PRIVATE, send_picture
+from services.audit.api.images import send_picture
 from services.audit.domain.appraisal import Outcome, State, verdict_of
 from services.audit.domain.case import Case
 from services.audit.domain.formalities import Found

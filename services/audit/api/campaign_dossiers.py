@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import IfMatch, Pages, RequestModel, TriableUow, Uow, etag, not_modified, refusals, requires
+from chassis.web import PRIVATE, IfMatch, Pages, RequestModel, TriableUow, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
 from services.audit.domain.campaign import Settings
@@ -18,8 +18,6 @@ from services.audit.usecases.recuse import caller_related
 from services.audit.usecases.set_difficulty import set_difficulty, view_campaign_dossier
 
 router = APIRouter(tags=["campaigns"])
-
-PRIVATE = "private, no-store"
 
 
 class CampaignDossierOut(BaseModel):

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Query, Request, Response
 from chassis.identity import Caller
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
     CurrentDeps,
     CurrentRoots,
     IfMatch,
@@ -47,12 +49,6 @@ from services.audit.usecases.remove_reviewer import RemoveReviewer, remove_revie
 
 router = APIRouter(tags=["campaigns"])
 
-PRIVATE = "private, no-store"
-IDEMPOTENCY = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 VERSIONED = (problems.NOT_FOUND, problems.STATE_CONFLICT, problems.VERSION_STALE, problems.PRECONDITION_REQUIRED)
 REFUSED = (problems.VALIDATION_FAILED, problems.ROLE_MISSING)
 

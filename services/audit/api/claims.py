@@ -8,7 +8,7 @@ from chassis.identity import Caller
 from chassis.operations.reading import rendered
 from chassis.problems import language
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, etag, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, refusals, requires
 from contracts import problems
 from contracts.problems import Recusal
 from contracts.values.ids import ClaimId, MaterialId, PersonId
@@ -33,12 +33,6 @@ from services.audit.usecases.recuse import caller_related, caller_relation
 
 router = APIRouter(tags=["claims"])
 
-PRIVATE = "private, no-store"
-IDEMPOTENCY = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 WRITING = (
     problems.VALIDATION_FAILED,
     problems.DATE_IMPOSSIBLE,

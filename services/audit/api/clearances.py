@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
 from contracts import problems
-from contracts.problems import NotFound, Problem, Recusal
+from contracts.problems import NotFound, Recusal
 from contracts.values.ids import ClearanceId, ClearanceListId
 from services.audit.api.clearance_shapes import (
     AgendaIn,
@@ -36,13 +36,6 @@ from services.audit.usecases.request_clearances import Asked, RequestClearances,
 from services.audit.usecases.settle_clearances import gate_of
 
 router = APIRouter(tags=["clearances"])
-
-PRIVATE = "private, no-store"
-IDEMPOTENCY: tuple[Problem, ...] = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 
 
 @router.post(

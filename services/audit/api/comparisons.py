@@ -5,10 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
-from chassis.web import Pages, Uow, etag, refusals, requires
+from chassis.web import PRIVATE, Pages, Uow, etag, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
-from services.audit.api.images import PRIVATE
 from services.audit.api.review_shapes import (
     AgreementReport,
     ComparisonOut,

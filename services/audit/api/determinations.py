@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ids import CampaignDossierId, DeterminationId, PersonId
@@ -17,7 +17,6 @@ from services.audit.api.adjudication_shapes import (
     StepOut,
 )
 from services.audit.api.adjudications import ACTING, answered
-from services.audit.api.images import PRIVATE
 from services.audit.store import adjudications
 from services.audit.usecases.recuse import caller_related
 from services.audit.usecases.settle_fact import SettleFact, settle_fact

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, RequestModel, Uow, etag, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, RequestModel, Uow, etag, refusals, requires
 from contracts import problems
 from contracts.problems import Recusal
 from contracts.tasks import Task
@@ -24,7 +24,6 @@ from services.audit.usecases.sign_examination import SignExamination, sign_exami
 
 router = APIRouter(tags=["clearances"])
 
-PRIVATE = "private, no-store"
 KIND_OF_STEP = {1: "dossier_audit.first", 2: "dossier_audit.second"}
 
 Note = Annotated[str, one_line(500), line_schema(500)]
@@ -155,9 +154,7 @@ async def get_dossier_audit(
         problems.STATE_CONFLICT,
         problems.VERSION_STALE,
         problems.PRECONDITION_REQUIRED,
-        problems.IDEMPOTENCY_KEY_MISSING,
-        problems.IDEMPOTENCY_IN_PROGRESS,
-        problems.IDEMPOTENCY_KEY_REUSED,
+        *IDEMPOTENCY,
     ),
 )
 async def create_examination(

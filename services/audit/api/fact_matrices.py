@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import PersonId
 from services.audit.api.claim_shapes import ClaimOut
@@ -20,8 +20,6 @@ from services.audit.usecases.try_fact_matrix import try_fact_matrix
 from services.audit.usecases.view_fact_matrix import view_fact_matrix
 
 router = APIRouter(tags=["fact-matrices"])
-
-PRIVATE = "private, no-store"
 
 
 class Words(BaseModel):

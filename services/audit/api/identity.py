@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import IdentityDecisionId, MaterialId, PersonId
 from services.audit.api.identity_shapes import (
@@ -25,15 +25,12 @@ from services.audit.usecases.recuse import caller_related
 
 router = APIRouter(tags=["identity"])
 
-PRIVATE = "private, no-store"
 DECIDING = (
     problems.VALIDATION_FAILED,
     problems.ROLE_MISSING,
     problems.RECUSAL,
     problems.STATE_CONFLICT,
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
+    *IDEMPOTENCY,
 )
 
 

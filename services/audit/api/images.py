@@ -7,9 +7,8 @@ from collections.abc import AsyncIterator
 from fastapi.responses import StreamingResponse
 
 from chassis.blobs import BlobMissing, BlobStore
+from chassis.web import PRIVATE
 from contracts.problems import DependencyDown
-
-PRIVATE = "private, no-store"
 
 
 async def send_picture(blobs: BlobStore, unit_id: str, digest: str, media_type: str, size: int) -> StreamingResponse:

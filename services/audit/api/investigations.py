@@ -7,12 +7,11 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, etag, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, refusals, requires
 from contracts import problems
 from contracts.values.ids import AccountId, CampaignDossierId, InvestigationId
 from services.audit.api.adjudication_shapes import DeclarationIn, Number, Reason, Title, Words
 from services.audit.api.adjudications import ACTING, answered
-from services.audit.api.images import PRIVATE
 from services.audit.domain.adjudication import Inquiry
 from services.audit.store import campaign_dossiers, determination_outcomes
 from services.audit.store.tables_adjudication import InvestigationRow

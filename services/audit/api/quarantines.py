@@ -7,11 +7,22 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    etag,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.values.ids import MaterialId, QuarantineId
 from contracts.values.text import line_schema, one_line
-from services.audit.api.images import PRIVATE
 from services.audit.domain.quarantine import QuarantineReason, Way
 from services.audit.domain.recusal import Relation
 from services.audit.store import quarantines
@@ -27,11 +38,6 @@ LongLine = Annotated[str, one_line(200), line_schema(200)]
 Answer = Annotated[str, one_line(2000), line_schema(2000)]
 ReasonCode = Annotated[str, StringConstraints(min_length=1, max_length=40)]
 _NOT_RELATED = "Your declaration to be neither the subject nor a relative; needed where kin are not known"
-IDEMPOTENCY = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 
 
 class QuarantineChange(RequestModel):

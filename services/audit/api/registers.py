@@ -9,11 +9,11 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
-from chassis.web import Pages, RequestModel, TriableUow, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, Pages, RequestModel, TriableUow, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import AccountId, CampaignId, TrainingId, UnitId
 from contracts.values.text import line_schema, one_line
-from services.audit.api.campaigns import IDEMPOTENCY, PRIVATE, REFUSED, posted
+from services.audit.api.campaigns import REFUSED, posted
 from services.audit.domain.campaign import TrainingKind
 from services.audit.store import registers
 from services.audit.store.tables_campaign import AttendanceRow, PledgeRow, TrainingRow

@@ -7,10 +7,22 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    etag,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.values.ids import PageId, ReviewId
-from services.audit.api.images import PRIVATE, send_picture
+from services.audit.api.images import send_picture
 from services.audit.api.review_shapes import (
     ReviewedMaterial,
     ReviewedMaterialList,
@@ -122,9 +134,7 @@ async def put_review_sheet(
         problems.STATE_CONFLICT,
         problems.VERSION_STALE,
         problems.PRECONDITION_REQUIRED,
-        problems.IDEMPOTENCY_KEY_MISSING,
-        problems.IDEMPOTENCY_IN_PROGRESS,
-        problems.IDEMPOTENCY_KEY_REUSED,
+        *IDEMPOTENCY,
     ),
 )
 async def create_review_submission(

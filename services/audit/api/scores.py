@@ -5,9 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, not_modified, refusals, requires
 from contracts import problems
-from contracts.problems import Problem, Recusal
+from contracts.problems import Recusal
 from contracts.values.ids import BulletinId, DossierId, ScoreId
 from services.audit.api.score_shapes import (
     BulletinIn,
@@ -26,13 +26,6 @@ from services.audit.usecases.recuse import caller_related, caller_relation
 from services.audit.usecases.score_dossier import ScoreDossier, score_dossier
 
 router = APIRouter(tags=["scores"])
-
-PRIVATE = "private, no-store"
-IDEMPOTENCY: tuple[Problem, ...] = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 
 
 @router.get("/scores/rubric", responses=refusals(problems.ROLE_MISSING))

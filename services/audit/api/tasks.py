@@ -7,7 +7,19 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field, StringConstraints
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    etag,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import AuditTaskId
@@ -108,7 +120,7 @@ async def list_tasks(
             items += [shape(row) for row in await tasks.page_of(uow, **asked)]
         if "dossier-audit:sign" in caller.permissions:
             items += [audit_task(row) for row in await dossier_audits.page_of(uow, **asked)]
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers["Cache-Control"] = PRIVATE
     items = sorted(items, key=lambda task: (task.due_at, task.id))[: paging.size + 1]
     return TaskList.model_validate(paging.answer(response, items, lambda task: [task.due_at.isoformat(), task.id]))
 
@@ -125,7 +137,7 @@ async def get_task(
     async with uow:
         audit = await dossier_audits.find(uow, task_id)
         task = audit_task(audit) if audit else shape(await tasks.get(uow, task_id))
-    headers = {"ETag": etag(task.version), "Cache-Control": "private, no-store"}
+    headers = {"ETag": etag(task.version), "Cache-Control": PRIVATE}
     if not_modified(request, task.version):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
@@ -144,9 +156,7 @@ async def get_task(
         problems.STATE_CONFLICT,
         problems.VERSION_STALE,
         problems.PRECONDITION_REQUIRED,
-        problems.IDEMPOTENCY_KEY_MISSING,
-        problems.IDEMPOTENCY_IN_PROGRESS,
-        problems.IDEMPOTENCY_KEY_REUSED,
+        *IDEMPOTENCY,
     ),
 )
 async def create_task_decision(
@@ -169,7 +179,7 @@ async def create_task_decision(
         formalities=body.formalities,
     )
     decided = await decide_task(command, uow=uow, rules=deps.rules.appraisal, gate=gate_of(deps))
-    response.headers.update({"ETag": etag(decided.task.version), "Cache-Control": "private, no-store"})
+    response.headers.update({"ETag": etag(decided.task.version), "Cache-Control": PRIVATE})
     if uow.replayed:
         response.headers["Idempotent-Replayed"] = "true"
     return DecisionOut.of(decided)

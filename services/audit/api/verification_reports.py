@@ -7,12 +7,23 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    Pages,
+    RequestModel,
+    Uow,
+    etag,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.values.ids import MaterialId, VerificationReportId
 from contracts.values.partial_date import PartialDate
 from contracts.values.text import line_schema, one_line
-from services.audit.api.images import PRIVATE, send_picture
+from services.audit.api.images import send_picture
 from services.audit.domain.recusal import Relation
 from services.audit.domain.verification import Result
 from services.audit.store import verification_reports
@@ -87,9 +98,7 @@ class VerificationReportList(BaseModel):
         problems.RECUSAL,
         problems.NOT_FOUND,
         problems.STATE_CONFLICT,
-        problems.IDEMPOTENCY_KEY_MISSING,
-        problems.IDEMPOTENCY_IN_PROGRESS,
-        problems.IDEMPOTENCY_KEY_REUSED,
+        *IDEMPOTENCY,
     ),
 )
 async def create_verification_report(

@@ -3,9 +3,7 @@
 from fastapi import Response
 
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import etag
-
-PRIVATE = "private, no-store"
+from chassis.web import PRIVATE, etag
 
 
 def tagged(response: Response, version: int) -> None:

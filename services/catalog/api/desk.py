@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 from chassis.deps import Deps
 from chassis.identity import Caller, Roots
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import DossierId, MaterialId
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.desk_shapes import (
     ChangeList,
     ChangeMadeOut,
@@ -23,7 +23,6 @@ from services.catalog.api.desk_shapes import (
     StandingOut,
     UndoIn,
 )
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.store import dossiers, material_changes, standings
 from services.catalog.usecases.edit_material import EditMaterial, edit_material
 from services.catalog.usecases.merge_materials import MergeMaterials, merge_materials

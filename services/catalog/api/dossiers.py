@@ -10,6 +10,8 @@ from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
 from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
     CurrentDeps,
     CurrentRoots,
     IfMatch,
@@ -23,9 +25,8 @@ from chassis.web import (
 )
 from contracts import problems
 from contracts.values.ids import DossierId, PersonId, UnitId
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.catalogue import CatalogueOut
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Name, Number, SchemeId
 from services.catalog.rules import DEFAULT_SCHEME
 from services.catalog.store import dossiers

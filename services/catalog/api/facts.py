@@ -5,10 +5,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, Pages, Uow, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import PersonId
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.fact_shapes import (
     ContradictionOut,
     FactOut,
@@ -19,7 +19,6 @@ from services.catalog.api.fact_shapes import (
     HighestOut,
     SettledOut,
 )
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.domain.facts import THREE_AGES, Fact, FactKind, Facts
 from services.catalog.store import facts, persons
 from services.catalog.usecases.record_facts import RecordFacts, record_facts

@@ -8,12 +8,22 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    CurrentRoots,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.values.ids import DossierId, FindingId, UnitId
-from services.catalog.api.answers import PRIVATE, created
+from services.catalog.api.answers import created
 from services.catalog.api.catalogue import HeadingName
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Remark
 from services.catalog.domain.findings import DOSSIER, FindingRule, FindingRules
 from services.catalog.store import findings

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Response
 
 from chassis.deps import Deps
 from chassis.identity import Caller, Roots
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import InventoryId, UnitId
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.inventory_shapes import (
     InventoryIn,
     InventoryList,
@@ -20,7 +20,6 @@ from services.catalog.api.inventory_shapes import (
     ScansOut,
     SettlementsIn,
 )
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.domain.inventory import Result
 from services.catalog.store import inventories, inventory_lines
 from services.catalog.usecases.finish_inventory import close_inventory, confirm_inventory, settle_differences

@@ -8,9 +8,8 @@ from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
 from chassis.unit_of_work import SHANGHAI
-from chassis.web import CurrentDeps, Pages, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, Pages, Uow, refusals, requires
 from contracts import problems
-from services.catalog.api.answers import PRIVATE
 from services.catalog.api.reprints import InUnit
 from services.catalog.rules.shelf_file import ShelfRules
 from services.catalog.store.loose_sheets import LooseSheet

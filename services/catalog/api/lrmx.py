@@ -8,12 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.problems import MediaTypeRefused, RoleMissing, TooLarge
 from contracts.values.ids import PersonId
-from services.catalog.api.answers import PRIVATE, tagged
-from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.answers import tagged
 from services.catalog.domain.lrmx_diff import PAIRED
 from services.catalog.domain.lrmx_form import LABELS
 from services.catalog.store import lrmx_imports, persons

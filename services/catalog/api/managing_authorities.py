@@ -7,11 +7,10 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import IfMatch, Pages, RequestModel, Uow, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, IfMatch, Pages, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import ManagingAuthorityId, UnitId
 from services.catalog.api.answers import created, tagged
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Name
 from services.catalog.domain.managing_authority import AuthorityRule
 from services.catalog.store import managing_authorities

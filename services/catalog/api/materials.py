@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, RequestModel, Uow, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, CurrentDeps, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import DossierId, MaterialId
 from contracts.values.page import PageRef
@@ -16,7 +16,6 @@ from contracts.values.partial_date import PartialDate
 from services.catalog.api.answers import created, tagged
 from services.catalog.api.desk_shapes import OrderBasis
 from services.catalog.api.explanations import CandidateOut, ExplanationOut
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, Title
 from services.catalog.domain.classification import asserted_facts
 from services.catalog.domain.explanation import explain, offers_for

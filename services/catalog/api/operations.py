@@ -11,22 +11,13 @@ from chassis.operations import reading
 from chassis.operations.waiting import Wait, reader, until_ended
 from chassis.problems import language
 from chassis.tables import Row
-from chassis.web import (
-    CurrentDeps,
-    CurrentRoots,
-    Pages,
-    Uow,
-    not_modified,
-    refusals,
-    requires,
-)
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, Pages, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.operations import Operation, OperationItemList, OperationList
 from contracts.problems import FieldFault, Lang, ValidationFailed
 from contracts.values.ids import CatalogOperationId
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.batch_shapes import BatchIn, BatchItemOut, BatchOut
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.usecases.order_batch import Checked, order_batch, rehearse_batch
 from services.catalog.usecases.read_list import read_list
 
@@ -185,7 +176,7 @@ async def stream_operation_events(
             return await reading.settled_after(connection, operation_id, version, prefix)
 
     await read(0)  # a refusal is an answer of its own, before the stream begins
-    headers = {"Cache-Control": "private, no-store", "X-Accel-Buffering": "no"}
+    headers = {"Cache-Control": PRIVATE, "X-Accel-Buffering": "no"}
     return StreamingResponse(reading.events(read, last), media_type="text/event-stream", headers=headers)
 
 

@@ -6,12 +6,11 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, RequestModel, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, CurrentDeps, IfMatch, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import MaterialId, PageId
 from services.catalog.api.answers import created
 from services.catalog.api.desk_shapes import StandingOut
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.domain.scheme import Side
 from services.catalog.usecases.count_pages import CountPages, count_pages
 

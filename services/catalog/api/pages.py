@@ -10,6 +10,8 @@ from pydantic import BaseModel, Field
 from chassis.deps import Deps
 from chassis.identity import Caller
 from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
     CurrentDeps,
     CurrentRoots,
     IfMatch,
@@ -23,8 +25,7 @@ from chassis.web import (
 from contracts import problems
 from contracts.values.ids import MaterialId, PageId
 from contracts.values.page import PageMediaType
-from services.catalog.api.answers import PRIVATE, created, tagged
-from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.texts import Remark
 from services.catalog.domain.margin import Verdict
 from services.catalog.domain.material import Material

@@ -10,14 +10,14 @@ from pydantic_core import PydanticCustomError
 
 from chassis.blind_index import blind_index
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, RequestModel, Uow, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, RequestModel, Uow, not_modified, refusals, requires
 from contracts import problems
 from contracts.events.catalog import Kin, KinRelation
 from contracts.problems import FieldFault, RoleMissing, ValidationFailed
 from contracts.values.id_number import IdNumber
 from contracts.values.ids import PersonId, UnitId
 from contracts.values.partial_date import PartialDate
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.texts import Name, Number, Word
 from services.catalog.store import persons
 from services.catalog.store.tables import Person
@@ -31,11 +31,6 @@ from services.catalog.usecases.search_persons import search_persons
 router = APIRouter(tags=["persons"])
 
 Sex = Literal["male", "female"]
-IDEMPOTENCY = (
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_IN_PROGRESS,
-    problems.IDEMPOTENCY_KEY_REUSED,
-)
 
 
 class PersonIn(RequestModel):

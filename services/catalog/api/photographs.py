@@ -7,12 +7,11 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, RequestModel, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import FactId, PersonId
-from services.catalog.api.answers import PRIVATE, created
+from services.catalog.api.answers import created
 from services.catalog.api.fact_shapes import FactOut, FactsRecorded, ProvenanceIn
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.domain.facts import Provenance
 from services.catalog.usecases.put_photograph import PutPhotograph, put_photograph, view_photograph
 

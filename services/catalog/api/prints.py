@@ -7,12 +7,11 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, RequestModel, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.documents import CatalogueForm
 from contracts.values.ids import DossierId
 from contracts.values.text import line_schema, one_line
-from services.catalog.api.answers import PRIVATE
 from services.catalog.api.texts import Name
 from services.catalog.papers.person_forms import Proposal
 from services.catalog.usecases.print_catalogue import Medium, PrintCatalogue, print_catalogue

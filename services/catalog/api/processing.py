@@ -7,11 +7,10 @@ from fastapi import APIRouter, Query, Response
 from fastapi.responses import StreamingResponse
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import MaterialId, ProcessingNeedId, ProcessingRecordId
-from services.catalog.api.answers import PRIVATE, created, tagged
-from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.processing_shapes import (
     NeedIn,
     NeedList,

@@ -9,12 +9,22 @@ from pydantic import BaseModel, Field
 from chassis.deps import Deps
 from chassis.identity import Caller, Roots
 from chassis.unit_of_work import UnitOfWork
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    CurrentRoots,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.tasks import Task
 from contracts.values.ids import DossierId, MaterialId, RemovalId
-from services.catalog.api.answers import PRIVATE, created, tagged
-from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.texts import Remark, Word
 from services.catalog.domain.material import MaterialState
 from services.catalog.domain.removal import RESTORE, Removal, RemovalKind, RemovalState

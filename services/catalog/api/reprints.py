@@ -7,10 +7,9 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, Pages, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, refusals, requires
 from contracts import problems
 from contracts.values.ids import UnitId
-from services.catalog.api.answers import PRIVATE
 from services.catalog.store import catalogue_state
 
 router = APIRouter(tags=["dossiers"])

@@ -6,12 +6,11 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, RequestModel, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, CurrentDeps, CurrentRoots, IfMatch, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import DossierId, MaterialId
 from services.catalog.api.answers import created, tagged
 from services.catalog.api.explanations import CandidateOut
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import CategoryCode, Remark, SchemeId
 from services.catalog.domain.scheme import Scheme
 from services.catalog.domain.scheme_move import Cause, Move, Undecided

@@ -7,9 +7,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, Pages, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, refusals, requires
 from contracts import problems
-from services.catalog.api.answers import PRIVATE
 from services.catalog.api.reprints import InUnit
 from services.catalog.store import shelf_counts
 

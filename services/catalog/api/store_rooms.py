@@ -7,11 +7,22 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, not_modified, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    CurrentRoots,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.values.ids import CabinetId, StoreRoomId, UnitId
-from services.catalog.api.answers import PRIVATE, created, tagged
-from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.texts import Name, Word
 from services.catalog.store import rooms
 from services.catalog.store.rooms import Cabinet, StoreRoom

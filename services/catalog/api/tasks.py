@@ -9,14 +9,25 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, RequestModel, Uow, not_modified, refusals, requires
+from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
+    CurrentDeps,
+    CurrentRoots,
+    IfMatch,
+    Pages,
+    RequestModel,
+    Uow,
+    not_modified,
+    refusals,
+    requires,
+)
 from contracts import problems
 from contracts.problems import FieldFault, ValidationFailed
 from contracts.tasks import Task, TaskList
 from contracts.values.ids import CatalogTaskId, from_uuid, to_uuid
-from services.catalog.api.answers import PRIVATE, created, tagged
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.explanations import CandidateOut
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.removals import RemovalDecisionOut
 from services.catalog.api.texts import CategoryCode, Remark, Title, Word
 from services.catalog.domain.explanation import offers_for

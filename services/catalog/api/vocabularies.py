@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
 from chassis.web import (
+    IDEMPOTENCY,
     CurrentDeps,
     CurrentRoots,
     IfMatch,
@@ -22,7 +23,6 @@ from chassis.web import (
 )
 from contracts import problems
 from contracts.problems import StateConflict
-from services.catalog.api.persons import IDEMPOTENCY
 from services.catalog.api.texts import Name
 from services.catalog.rules import CatalogRules
 from services.catalog.rules.enum_file import EnumWords

@@ -6,12 +6,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, IfMatch, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ids import CabinetId, DossierId, UnitId, VolumeId
-from services.catalog.api.answers import PRIVATE, created, tagged
-from services.catalog.api.persons import IDEMPOTENCY
+from services.catalog.api.answers import created, tagged
 from services.catalog.api.volume_shapes import (
     BindingList,
     BindingsIn,

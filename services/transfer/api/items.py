@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.deps import Deps
 from chassis.identity import Caller
-from chassis.web import CurrentDeps, IfMatch, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, IfMatch, RequestModel, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.values.ids import ItemId, SubmissionId
 from contracts.values.partial_date import PartialDate
 from services.transfer.api.item_shapes import ItemOut
-from services.transfer.api.shapes import PRIVATE, Title, tag
+from services.transfer.api.shapes import Title, tag
 from services.transfer.api.submissions import IDEMPOTENT, VERSIONED
 from services.transfer.domain.item import Item
 from services.transfer.store import items, pages

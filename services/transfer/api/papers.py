@@ -10,12 +10,12 @@ from chassis.deps import Deps
 from chassis.documents import DocumentUnreadable, draw_document
 from chassis.identity import Caller
 from chassis.jws import read_unverified
-from chassis.web import CurrentDeps, Uow, etag, not_modified, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.documents import ReceiptDocument, ReturnNoteDocument
 from contracts.problems import DrawingUnavailable
 from contracts.values.ids import ReceiptId, ReturnNoteId, SubmissionId
-from services.transfer.api.shapes import PRIVATE, Instant
+from services.transfer.api.shapes import Instant
 from services.transfer.store import papers, submissions
 from services.transfer.store.papers import Paper, PaperKind
 

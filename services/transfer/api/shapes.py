@@ -7,12 +7,11 @@ from fastapi import Response
 from pydantic import Field, PlainSerializer
 
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
-from chassis.web import RequestModel, etag
+from chassis.web import PRIVATE, RequestModel, etag
 from contracts.values.ids import DossierId
 from contracts.values.text import line_schema, one_line
 from services.transfer.domain.subject import SubjectNamed, subject_named
 
-PRIVATE: Final = "private, no-store"
 MAX_TITLE: Final = 200
 MAX_NAME: Final = 100
 MAX_NUMBER: Final = 64

@@ -10,6 +10,8 @@ from chassis.blind_index import blind_index
 from chassis.deps import Deps
 from chassis.identity import Caller
 from chassis.web import (
+    IDEMPOTENCY,
+    PRIVATE,
     CurrentDeps,
     CurrentRoots,
     IfMatch,
@@ -24,7 +26,7 @@ from chassis.web import (
 from contracts import problems
 from contracts.values.ids import SubmissionId, UnitId
 from services.transfer.api.item_shapes import ItemSummary
-from services.transfer.api.shapes import PRIVATE, Instant, NoMembers, SubjectIn, tag
+from services.transfer.api.shapes import Instant, NoMembers, SubjectIn, tag
 from services.transfer.domain.item import Item
 from services.transfer.domain.states import SubmissionState
 from services.transfer.domain.submission import Headline, Submission
@@ -39,9 +41,7 @@ router = APIRouter(tags=["submissions"])
 
 IDEMPOTENT = (
     problems.ROLE_MISSING,
-    problems.IDEMPOTENCY_KEY_MISSING,
-    problems.IDEMPOTENCY_KEY_REUSED,
-    problems.IDEMPOTENCY_IN_PROGRESS,
+    *IDEMPOTENCY,
 )
 VERSIONED = (problems.ROLE_MISSING, problems.NOT_FOUND, problems.VERSION_STALE, problems.PRECONDITION_REQUIRED)
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from chassis.identity import Caller
-from chassis.web import IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
+from chassis.web import IDEMPOTENCY, IfMatch, Pages, RequestModel, Uow, etag, not_modified, refusals, requires
 from contracts import problems
 from contracts.problems import RoleMissing
 from contracts.values.ids import UnitId
@@ -89,9 +89,7 @@ async def list_units(
     responses=refusals(
         problems.ROLE_MISSING,
         problems.VALIDATION_FAILED,
-        problems.IDEMPOTENCY_KEY_MISSING,
-        problems.IDEMPOTENCY_KEY_REUSED,
-        problems.IDEMPOTENCY_IN_PROGRESS,
+        *IDEMPOTENCY,
     ),
 )
 async def post_unit(

@@ -7,12 +7,12 @@ from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
 from chassis.tables import NDJSON, XLSX
-from chassis.web import CurrentDeps, CurrentRoots, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, refusals, requires
 from contracts import problems
 from contracts.problems import FieldFault, MediaTypeRefused, ValidationFailed
 from contracts.values.digest import DigestInvalid, from_repr_digest
 from contracts.values.ids import UnitId
-from services.transfer.api.shapes import PRIVATE, Instant
+from services.transfer.api.shapes import Instant
 from services.transfer.api.submissions import IDEMPOTENT
 from services.transfer.usecases.store_upload import Stored, StoreUpload, store_upload
 
