@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from chassis.printing import ENGINE
+from chassis.sheets import day_of_print
 from contracts.documents import (
     BlankRows,
     CatalogueCategory,
@@ -14,7 +15,7 @@ from contracts.documents import (
     CatalogueSubcategory,
 )
 from services.catalog.domain.scheme import Category, Scheme
-from services.catalog.papers.sheet import day_of_print, sheet_of
+from services.catalog.papers.sheet import sheet_of
 from services.catalog.store.catalogue import Catalogue, CatalogueEntry
 
 

@@ -4,8 +4,8 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from chassis.office_files import Column, new_word, plain_text, steady, word_heading, word_table
 from contracts.documents import CatalogueDocument, CatalogueRow
-from services.catalog.papers.office_files import Column, new_word, plain_text, steady, word_heading, word_table
 
 _NUMERALS = "一二三四五六七八九十"
 

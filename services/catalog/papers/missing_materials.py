@@ -6,13 +6,14 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from chassis.office_files import Column, new_word, plain_text, steady, word_heading, word_table
 from chassis.printing import ENGINE
+from chassis.sheets import day_of_print
 from chassis.unit_of_work import SHANGHAI
 from contracts.documents import MissingMaterialsDocument, MissingRow
 from services.catalog.domain.gaps import GapRules, Piece
 from services.catalog.domain.scheme import Scheme
-from services.catalog.papers.office_files import Column, new_word, plain_text, steady, word_heading, word_table
-from services.catalog.papers.sheet import day_of_print, sheet_of
+from services.catalog.papers.sheet import sheet_of
 from services.catalog.store.gaps import Gap
 from services.catalog.store.print_facts import Owner
 

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from chassis.form_grid import Spot, draw_grid, label
+from chassis.office_files import Column, new_word, plain_text, steady, word_heading, word_table
 from contracts.documents import (
     AppointmentFormDocument,
     BasicInfoDocument,
@@ -15,8 +17,6 @@ from contracts.documents import (
     ResumeFormDocument,
     ResumeLine,
 )
-from services.catalog.papers.form_grid import Spot, draw_grid, label
-from services.catalog.papers.office_files import Column, new_word, plain_text, steady, word_heading, word_table
 
 if TYPE_CHECKING:
     from docx.document import Document as Word

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from chassis.printing import ENGINE
+from chassis.sheets import day_of_print
 from contracts.documents import (
     AppointmentFormDocument,
     BasicInfoDocument,
@@ -21,7 +22,6 @@ from contracts.documents import (
 from contracts.values.partial_date import PartialDate
 from services.catalog.domain.facts import Fact, Facts, Mode, is_communist
 from services.catalog.domain.form_rules import FormRules, full_years
-from services.catalog.papers.sheet import day_of_print
 
 _SEX = {"male": "男", "female": "女"}
 _A4 = {"width": 210, "height": 297}

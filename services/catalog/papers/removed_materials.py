@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from chassis.printing import ENGINE
+from chassis.sheets import day_of_print
 from chassis.unit_of_work import SHANGHAI
 from contracts.documents import RemovedMaterialsDocument, RemovedRow
 from services.catalog.domain.scheme import Scheme
-from services.catalog.papers.sheet import day_of_print, sheet_of
+from services.catalog.papers.sheet import sheet_of
 from services.catalog.store.print_facts import Owner, Removed
 
 

@@ -1,8 +1,5 @@
-"""The sheet that a scheme prescribes, and the moment that a print carries."""
+"""The sheet that a scheme prescribes."""
 
-from datetime import date, datetime, time
-
-from chassis.unit_of_work import SHANGHAI
 from contracts.documents import SheetGeometry
 from services.catalog.domain.scheme import PageGeometry
 
@@ -21,8 +18,3 @@ def sheet_of(page: PageGeometry) -> SheetGeometry:
         hole_diameter=page.hole_diameter,
         hole_heights=list(page.hole_heights),
     )
-
-
-def day_of_print(today: date) -> datetime:
-    """The first moment of the day in China: what did not change prints byte for byte alike until midnight."""
-    return datetime.combine(today, time(), SHANGHAI)

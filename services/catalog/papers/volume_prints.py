@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from chassis.printing import ENGINE
+from chassis.sheets import day_of_print
 from contracts.documents import CoverDocument, SheetGeometry, SpineLabelDocument, VolumeMark
 from services.catalog.domain.form_rules import FormRules
 from services.catalog.domain.volume import VolumeKind
-from services.catalog.papers.sheet import day_of_print
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from chassis.deps import Deps
 from chassis.printing import ENGINE
+from chassis.sheets import day_of_print
 from chassis.unit_of_work import UnitOfWork
 from contracts.documents import Label, LabelsDocument
 from services.catalog.papers.labels import draw_labels, slot_label, volume_label
-from services.catalog.papers.sheet import day_of_print
 from services.catalog.store.rooms import Cabinet
 from services.catalog.store.volumes import ShownVolume
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from services.catalog.papers.office_files import fill, set_widths
+from chassis.office_files import fill, set_widths
 
 if TYPE_CHECKING:
     from docx.document import Document as Word
