@@ -27,6 +27,7 @@ from services.audit.usecases.register_alteration import (
     record_consequence,
     register_alteration,
 )
+from services.audit.usecases.settle_clearances import gate_of
 
 router = APIRouter(tags=["alterations"])
 
@@ -149,12 +150,13 @@ async def create_alteration(
     body: AlterationIn,
     caller: Annotated[Caller, requires("alteration:write", idempotent=True)],
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> AlterationOut:
-    """Record an alteration, one by one (逐一记录)."""
+    """Record an alteration, one by one (逐一记录); until it is cleared up, it suspends its person's clearances."""
     members = body.model_dump(include=set(AlterationChange.model_fields))
     command = RegisterAlteration(body.material_id, body.page_id, body.fact.value, members, body.not_related)
-    return _tagged(response, uow, await register_alteration(command, uow=uow))
+    return _tagged(response, uow, await register_alteration(command, uow=uow, gate=gate_of(deps)))
 
 
 @router.get("/alterations", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID))
@@ -227,7 +229,8 @@ async def create_alteration_confirmation(
     command = ConfirmAlteration(
         alteration_id, if_match, body.decided_by, body.decided_on, body.document_no, body.blob_tickets
     )
-    return _tagged(response, uow, await confirm_alteration(command, uow=uow, tickets=deps.tickets))
+    gate = gate_of(deps)
+    return _tagged(response, uow, await confirm_alteration(command, uow=uow, tickets=deps.tickets, gate=gate))
 
 
 @router.post(
@@ -240,11 +243,12 @@ async def create_alteration_consequence(
     body: ConsequenceIn,
     caller: Annotated[Caller, requires("alteration:confirm", idempotent=True)],
     uow: Uow,
+    deps: CurrentDeps,
     response: Response,
 ) -> ConsequenceOut:
     """Record what followed from a confirmed falsification."""
     command = RecordConsequence(alteration_id, body.kind, body.decided_by, body.decided_on, body.document_no)
-    made = await record_consequence(command, uow=uow)
+    made = await record_consequence(command, uow=uow, gate=gate_of(deps))
     response.headers["Cache-Control"] = PRIVATE
     if uow.replayed:
         response.headers["Idempotent-Replayed"] = "true"

@@ -10,15 +10,18 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
+from services.audit.domain.alteration import Verdict
 from services.audit.domain.clearance import ClearanceRules, Found
 from services.audit.domain.determination import Status
 from services.audit.domain.progress import Progress
 from services.audit.store.tables import AppraisalRow, CampaignDossier, DecisionRow, HeardDossier
 from services.audit.store.tables_adjudication import DeterminationRow
+from services.audit.store.tables_alteration import AlterationRow, ConsequenceRow
 from services.audit.store.tables_appraisal import QuarantineRow
 from services.audit.store.tables_gate import ClearanceHold, DossierAudit, ExaminationRow, HeardGap
 
@@ -166,6 +169,39 @@ async def _alterations(uow: UnitOfWork, known: dict[str, Known], rules: Clearanc
             known[appraisal.person_id].add(altered, appraisal.ended_at)
 
 
+async def _findings_on_papers(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Alterations in the register: until the organisation confirms what each is; then what it says and what followed.
+
+    A confirmed slip speaks against nobody. What the organisation left open, and a falsification from which something
+    followed, is looked into by an audit that began later. A disqualification ends by a later correction.
+    """
+    after, kind = col(ConsequenceRow.recorded_at), col(ConsequenceRow.kind)
+    found = await uow.session.exec(
+        select(
+            AlterationRow,
+            func.max(after),
+            func.max(after).filter(kind == "disqualified"),
+            func.max(after).filter(kind == "correction"),
+        )
+        .join(ConsequenceRow, col(ConsequenceRow.finding_id) == col(AlterationRow.id), isouter=True)
+        .where(col(AlterationRow.person_id).in_(known))
+        .group_by(col(AlterationRow.id))
+        .execution_options(populate_existing=True)
+    )
+    for row, followed_at, disqualified_at, corrected_at in found.all():
+        where, one = f"alterations/{row.id}", known[row.person_id]
+        if row.state == "recorded":
+            one.add(Found("altered_material", row.fact, where))
+        elif row.verdict == Verdict.UNDETERMINED:
+            one.add(Found("altered_material", row.fact, where), row.confirmed_at)
+        elif row.verdict == Verdict.FALSIFIED and followed_at is None:
+            one.add(Found("falsified", row.fact, where))
+        elif disqualified_at and (corrected_at is None or corrected_at < disqualified_at):
+            one.add(Found("disqualified", row.fact, where))
+        elif row.verdict == Verdict.FALSIFIED:
+            one.add(Found("falsification_settled", row.fact, where), followed_at)
+
+
 async def _quarantines(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
     """Materials that lie apart under suspicion (另行放置), until they are let go."""
     found = await uow.session.exec(
@@ -200,5 +236,15 @@ async def _holds(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules
 
 
 Source = Callable[[UnitOfWork, dict[str, Known], ClearanceRules], Awaitable[None]]
-SOURCES: Sequence[Source] = (_dossiers, _campaigns, _determinations, _audits, _alterations, _quarantines, _gaps, _holds)
+SOURCES: Sequence[Source] = (
+    _dossiers,
+    _campaigns,
+    _determinations,
+    _audits,
+    _alterations,
+    _findings_on_papers,
+    _quarantines,
+    _gaps,
+    _holds,
+)
 """Audits come before what they may have looked into."""

@@ -19,8 +19,8 @@ def _json(*, nullable: bool = False) -> Any:
     return Field(default=None, sa_type=JSONB(none_as_null=True), nullable=nullable)  # pyright: ignore
 
 
-def _instant() -> Any:
-    return Field(default=None, sa_type=DateTime(timezone=True), nullable=False)  # pyright: ignore
+def _instant(*, nullable: bool = False) -> Any:
+    return Field(default=None, sa_type=DateTime(timezone=True), nullable=nullable)  # pyright: ignore
 
 
 class AlterationRow(SQLModel, table=True):
@@ -52,6 +52,7 @@ class AlterationRow(SQLModel, table=True):
     recorded_by: str = id_column("acc")
     recorded_at: datetime = _instant()
     confirmed_by: str | None = id_column("acc", nullable=True)
+    confirmed_at: datetime | None = _instant(nullable=True)
     decided_by: str | None
     decided_on: date | None
     document_no: str | None

@@ -21,6 +21,7 @@ from services.audit.store import alterations, heard
 from services.audit.store.tables import HeardMaterial
 from services.audit.store.tables_alteration import AlterationRow, ConsequenceRow
 from services.audit.usecases.recuse import caller_relation, refuse_related
+from services.audit.usecases.settle_clearances import Gate, reconsider
 
 RECORD_TITLE = "档案材料涂改情况登记表"
 _IMAGES = ("image/jpeg", "image/png")
@@ -60,9 +61,12 @@ class RecordConsequence:
     document_no: str | None
 
 
-async def register_alteration(cmd: RegisterAlteration, *, uow: UnitOfWork) -> AlterationRow:
-    """The finding, numbered in its dossier. NotFound outside the caller's units; StateConflict for a paper that was
-    taken out; ValidationFailed for a page of another paper and members that contradict each other; Recusal."""
+async def register_alteration(cmd: RegisterAlteration, *, uow: UnitOfWork, gate: Gate) -> AlterationRow:
+    """The finding, numbered in its dossier; standing clearances of its person are suspended at once.
+
+    NotFound outside the caller's units; StateConflict for a paper that was taken out; ValidationFailed for a page of
+    another paper and members that contradict each other; Recusal.
+    """
     async with uow:
         if earlier := await uow.replay_of():
             return await alterations.get(uow, earlier)
@@ -77,7 +81,8 @@ async def register_alteration(cmd: RegisterAlteration, *, uow: UnitOfWork) -> Al
         row = AlterationRow.model_validate(
             {
                 **_of_paper(material),
-                **dict.fromkeys(("read_before", "falsified_object", "remark", "confirmed_by", "decided_by")),
+                **dict.fromkeys(("read_before", "falsified_object", "remark", "confirmed_by", "confirmed_at")),
+                "decided_by": None,
                 **dict.fromkeys(("decided_on", "document_no", "record_material_id", "blob_unit_id", "pages")),
                 **cmd.members,
                 "id": new_id("alt"),
@@ -100,6 +105,7 @@ async def register_alteration(cmd: RegisterAlteration, *, uow: UnitOfWork) -> Al
         await alterations.add(uow, row)
         told = {"material_id": row.material_id, "fact": row.fact, "verdict": row.verdict, "relation": row.relation}
         uow.record("alteration.recorded", row.id, 1, told)
+        await reconsider(uow, [row.person_id], gate)
         await uow.remember(row.id)
     return row
 
@@ -121,8 +127,10 @@ async def change_alteration(
         return await alterations.save(uow, row, after, {})
 
 
-async def confirm_alteration(cmd: ConfirmAlteration, *, uow: UnitOfWork, tickets: BlobTickets) -> AlterationRow:
-    """The finding as confirmed; the signed record is told of, and the catalog files it.
+async def confirm_alteration(
+    cmd: ConfirmAlteration, *, uow: UnitOfWork, tickets: BlobTickets, gate: Gate
+) -> AlterationRow:
+    """The finding as confirmed; the signed record is told of, and the catalog files it. The gate is asked anew.
 
     SamePersonTwice for whoever recorded it; StateConflict once it is confirmed; VersionStale for the later of two.
     """
@@ -138,20 +146,25 @@ async def confirm_alteration(cmd: ConfirmAlteration, *, uow: UnitOfWork, tickets
         decided = {"decided_by": cmd.decided_by, "decided_on": cmd.decided_on, "document_no": cmd.document_no}
         record = {
             "confirmed_by": uow.caller.account_id,
+            "confirmed_at": uow.now.isoformat(),
             "record_material_id": new_id("mat"),
             "blob_unit_id": scans[0].unit_id,
             "pages": [page.model_dump(mode="json") for page in pages],
         }
-        confirmed = await alterations.save(uow, row, after, {**decided, **record})
+        confirmed = await alterations.save(uow, row, after, {**decided, **record, "confirmed_at": uow.now})
         await uow.use_blob(scans[0].unit_id, [page.digest for page in pages], row.id)
         uow.record("alteration.confirmed", row.id, after.version, record, changed=("state", *decided))
         uow.tell(_told(confirmed, pages), version=after.version)
+        await reconsider(uow, [row.person_id], gate)
         await uow.remember(row.id)
     return confirmed
 
 
-async def record_consequence(cmd: RecordConsequence, *, uow: UnitOfWork) -> ConsequenceRow:
-    """What followed, kept beside its finding. StateConflict unless that is a confirmed falsification."""
+async def record_consequence(cmd: RecordConsequence, *, uow: UnitOfWork, gate: Gate) -> ConsequenceRow:
+    """What followed, kept beside its finding; the gate is asked anew.
+
+    StateConflict unless that is a confirmed falsification.
+    """
     async with uow:
         if earlier := await uow.replay_of():
             return await alterations.get_consequence(uow, earlier)
@@ -172,6 +185,7 @@ async def record_consequence(cmd: RecordConsequence, *, uow: UnitOfWork) -> Cons
         )
         await alterations.add(uow, made)
         uow.record("falsification_consequence.recorded", made.id, 1, {"finding_id": row.id, "kind": made.kind})
+        await reconsider(uow, [row.person_id], gate)
         await uow.remember(made.id)
     return made
 

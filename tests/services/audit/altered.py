@@ -16,6 +16,7 @@ from services.audit.usecases.register_alteration import (
     record_consequence,
     register_alteration,
 )
+from services.audit.usecases.settle_clearances import gate_of
 from tests.services.audit.office import Office, auditor
 from tests.services.audit.tickets import ticket_for
 from tests.support.rooms import somebody
@@ -42,7 +43,7 @@ async def recorded(
     """Record an alteration as an auditor."""
     caller = caller or auditor()
     command = RegisterAlteration(material_id, page_id, "birth_date", {**FOUND, **members}, not_related)
-    return await register_alteration(command, uow=office.acting(caller, "alteration:write"))
+    return await register_alteration(command, uow=office.acting(caller, "alteration:write"), gate=gate_of(office.deps))
 
 
 async def confirmed(
@@ -59,14 +60,15 @@ async def confirmed(
         "tickets": [await ticket_for(office, caller, unit_id)],
     }
     uow = office.acting(caller, "alteration:confirm")
-    return await confirm_alteration(ConfirmAlteration(**{**told, **changes}), uow=uow, tickets=office.deps.tickets)
+    command = ConfirmAlteration(**{**told, **changes})
+    return await confirm_alteration(command, uow=uow, tickets=office.deps.tickets, gate=gate_of(office.deps))
 
 
 async def followed(office: Office, row: AlterationRow, kind: Any = "points_deducted", **changes: Any) -> ConsequenceRow:
     """What followed from it."""
     told: dict[str, Any] = {"decided_by": "县委", "decided_on": date(2026, 11, 22), "document_no": None, **changes}
     uow = office.acting(somebody("leader"), "alteration:confirm")
-    return await record_consequence(RecordConsequence(row.id, kind, **told), uow=uow)
+    return await record_consequence(RecordConsequence(row.id, kind, **told), uow=uow, gate=gate_of(office.deps))
 
 
 async def alteration_on(office: Office, material_id: str, unit_id: str) -> AlterationRow:

@@ -34,6 +34,9 @@ STANDING = st.builds(
         (Kind.TRANSFER, ["audit_running"], State.IN_AUDIT, "seed 004"),
         (Kind.PROMOTE, ["altered_material"], State.SUSPENDED, "seed 004"),
         (Kind.PROMOTE, ["key_original_missing"], State.REFUSED, "seed 004"),
+        (Kind.PROMOTE, ["falsified"], State.REFUSED, "seed 004"),
+        (Kind.TRANSFER, ["disqualified"], State.REFUSED, "seed 004"),
+        (Kind.ENTER, ["falsification_settled"], State.SUSPENDED, "seed 000"),
         # Seed 000: a problem is verified at once; until then 暂缓考察.
         (Kind.PROMOTE, ["audit_problem"], State.SUSPENDED, "seed 000"),
         (Kind.ENTER, ["to_investigate"], State.SUSPENDED, "seed 000"),

@@ -8,7 +8,7 @@ from chassis.identity import Caller
 from chassis.unit_of_work import UnitOfWork
 from services.audit.app import SPEC
 from services.audit.domain.clearance import Kind
-from services.audit.store import clearances, dossier_audits, findings, gaps, scores
+from services.audit.store import alterations, clearances, dossier_audits, findings, gaps, scores
 from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow
 
 MANY = 20_000
@@ -48,7 +48,31 @@ select pg_temp.some('scr', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('d
   'x', uuidv7(), now()
 from generate_series(0, {MANY - 1}) as n;
 """
-TABLES = ("heard_gap", "clearance", "clearance_hold", "dossier_audit", "examination", "score")
+ROWS += f"""
+insert into audit.alteration_finding (id, unit_id, version, dossier_id, person_id, no, fact, material_id,
+  material_title, means, reads_now, verdict, falsified_object, state, relation, recorded_by, recorded_at, confirmed_by,
+  confirmed_at, decided_by, decided_on, record_material_id, blob_unit_id, pages)
+select pg_temp.some('alt', n), pg_temp.some('unt', n % {UNITS}), 2, pg_temp.some('dos', n % 10000),
+  pg_temp.some('per', n % 10000), n / 10000 + 1, 'birth_date', uuidv7(), '招工登记表', 'erasing', '1970.05',
+  'falsified', 'facts', 'confirmed', 'not_related', uuidv7(), now(), uuidv7(), now(), '县委组织部', now(), uuidv7(), uuidv7(),
+  '[]'
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.falsification_consequence
+select pg_temp.some('fcq', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('alt', n), 'discipline', '县委', now(),
+  null, uuidv7(), now()
+from generate_series(0, {MANY - 1}) as n;
+"""
+TABLES = (
+    "heard_gap",
+    "clearance",
+    "clearance_hold",
+    "dossier_audit",
+    "examination",
+    "score",
+    "alteration_finding",
+    "falsification_consequence",
+)
 
 
 async def test_clearances_of_a_unit_are_found_by_its_index(archive: Archive):
@@ -84,6 +108,28 @@ async def test_what_concerns_a_person_or_dossier_is_found_by_its_index(archive: 
         (service, 2, lambda uow: dossier_audits.follow_dossier(uow, dossier, unit)),
     ):
         found, nodes = await archive.plan(ask, who)
+        assert found == many
+        assert_narrow(nodes)
+
+
+async def test_alterations_are_found_by_their_indexes(archive: Archive):
+    """The register of a unit and of a person, what followed from one, the next number, and what moves along."""
+    li, service = await archive.auditor(), Caller.service("audit")
+    person, hidden = await archive.some("per", "per", 7), [await archive.some("per", "per", 207)]
+    asked: dict[str, Any] = {"after": None, "limit": 51, "person_id": None, "hidden_persons": []}
+    for change, many in (({}, 51), ({"person_id": person}, 2), ({"hidden_persons": hidden, "limit": 200}, 98)):
+        found, nodes = await archive.plan(
+            lambda uow, change=change: alterations.page_of(uow, **{**asked, **change}), li
+        )
+        assert found == many, change
+        assert_narrow(nodes)
+    finding, dossier = await archive.some("alt", "alt", 7), await archive.some("dos", "dos", 7)
+    unit = await archive.some("unt", "unt", 8)
+    for many, ask in (
+        (1, lambda uow: alterations.consequences_of(uow, finding)),
+        (2, lambda uow: alterations.follow_dossier(uow, dossier, unit)),
+    ):
+        found, nodes = await archive.plan(ask, service)
         assert found == many
         assert_narrow(nodes)
 
