@@ -54,8 +54,8 @@ insert into audit.alteration_finding (id, unit_id, version, dossier_id, person_i
   confirmed_at, decided_by, decided_on, record_material_id, blob_unit_id, pages)
 select pg_temp.some('alt', n), pg_temp.some('unt', n % {UNITS}), 2, pg_temp.some('dos', n % 10000),
   pg_temp.some('per', n % 10000), n / 10000 + 1, 'birth_date', uuidv7(), '招工登记表', 'erasing', '1970.05',
-  'falsified', 'facts', 'confirmed', 'not_related', uuidv7(), now(), uuidv7(), now(), '县委组织部', now(), uuidv7(), uuidv7(),
-  '[]'
+  'falsified', 'facts', 'confirmed', 'not_related', uuidv7(), now(), uuidv7(), now(), '县委组织部', now(), uuidv7(),
+  uuidv7(), '[]'
 from generate_series(0, {MANY - 1}) as n;
 
 insert into audit.falsification_consequence
