@@ -15,11 +15,9 @@ from services.audit.domain.claim_entry import Entered
 from services.audit.domain.facts import VALUE_OF, AnyClaimValue, AuditFact
 from services.audit.store.claims import KnownClaim
 from services.audit.usecases.change_claim import ExclusionKind
-from services.audit.usecases.enter_claims import MOST_ITEMS, ImportClaims
 
 Title = Annotated[str, one_line(200), line_schema(200)]
 Words = Annotated[str, one_line(500), line_schema(500)]
-Ref = Annotated[str, one_line(40), line_schema(40)]
 Percent = Annotated[float, Field(ge=0, le=100)]
 NotRelated = Annotated[
     bool | None,
@@ -158,26 +156,6 @@ class ExclusionIn(RequestModel):
     not_related: NotRelated = None
 
 
-class BatchItem(Statement):
-    """One claim of a list."""
-
-    ref: Ref | None = Field(default=None, description="Your own name for the item, given back with what became of it")
-
-
-class ClaimBatchIn(RequestModel):
-    """Up to 500 claims at once. Each is checked beside those before it in the list; `validate_only` keeps nothing."""
-
-    mode: Literal["all_or_nothing", "each"] = "each"
-    validate_only: bool = False
-    items: list[BatchItem] = Field(min_length=1, max_length=MOST_ITEMS)
-    not_related: NotRelated = None
-
-    def command(self) -> ImportClaims:
-        """The list in the words of the use case."""
-        entries, refs = [item.said_of(item.person_id) for item in self.items], [item.ref for item in self.items]
-        return ImportClaims(entries, refs, self.mode, self.not_related, self.validate_only)
-
-
 class Paper(BaseModel):
     """The paper that a claim stands on; of a material of the dossier as the catalog tells it now."""
 
@@ -230,20 +208,3 @@ class ClaimList(BaseModel):
 
     items: list[ClaimOut]
     next_page_token: str | None
-
-
-class BatchItemOut(BaseModel):
-    """What became of an item: its claim, or the problem that a request of its own would have met."""
-
-    position: int
-    ref: str | None
-    claim_id: str | None
-    problem: dict[str, Any] | None
-
-
-class ClaimBatchOut(BaseModel):
-    """An import; null `id` after `validate_only`, of which nothing stayed."""
-
-    id: str | None
-    kept: int
-    items: list[BatchItemOut]

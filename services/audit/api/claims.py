@@ -1,21 +1,22 @@
 """Claims: what papers say about the facts of a person, entered beside the page or as a list."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
 from chassis.identity import Caller
+from chassis.lists import read_list
 from chassis.operations.reading import rendered
 from chassis.problems import language
+from chassis.tables import Row
 from chassis.unit_of_work import UnitOfWork
 from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, IfMatch, Pages, Uow, etag, refusals, requires
 from contracts import problems
 from contracts.problems import Recusal
 from contracts.values.ids import ClaimId, MaterialId, PersonId
+from services.audit.api.claim_batch_shapes import BatchItemOut, ClaimBatchIn, ClaimBatchOut
 from services.audit.api.claim_shapes import (
-    BatchItemOut,
-    ClaimBatchIn,
-    ClaimBatchOut,
     ClaimIn,
     ClaimList,
     ClaimOut,
@@ -96,7 +97,7 @@ async def create_claim(
 @router.post(
     "/claims/batches",
     status_code=201,
-    responses=refusals(*WRITING, *IDEMPOTENCY),
+    responses=refusals(*WRITING, problems.FILE_DAMAGED, problems.TOO_LARGE, problems.DEPENDENCY_DOWN, *IDEMPOTENCY),
 )
 async def create_claim_batch(
     body: ClaimBatchIn,
@@ -106,8 +107,11 @@ async def create_claim_batch(
     request: Request,
     response: Response,
 ) -> ClaimBatchOut:
-    """Enter up to 500 claims: each that holds (`each`), or all of them or none (`all_or_nothing`)."""
-    batch_id, items = await import_claims(body.command(), uow=uow)
+    """Enter up to 500 claims, or an uploaded list: each that holds (`each`), or all or none (`all_or_nothing`)."""
+    rows: Sequence[Row] = ()
+    if body.upload_id is not None and body.blob_ticket is not None:
+        rows = await read_list(body.upload_id, body.blob_ticket, uow=uow, deps=deps)
+    batch_id, items = await import_claims(body.command(rows), uow=uow)
     response.status_code = 200 if body.validate_only else 201
     response.headers["Cache-Control"] = PRIVATE
     if uow.replayed:

@@ -1,10 +1,11 @@
-"""Enter claims: one beside the page, or a list of up to 500 at once."""
+"""Enter claims: one beside the page, or a list at once."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Literal
 
 from chassis.operations.worker import problem_of
 from chassis.unit_of_work import UnitOfWork
@@ -18,7 +19,6 @@ from services.audit.usecases.claim_grounds import Grounds, claim_grounds
 from services.audit.usecases.discredit_claims import CERTIFIED, NOT_VERIFIED
 from services.audit.usecases.trying import Tried
 
-MOST_ITEMS: Final = 500
 Origin = Literal["entered", "imported"]
 Mode = Literal["each", "all_or_nothing"]
 
@@ -34,11 +34,19 @@ class Imported:
 
 
 @dataclass(frozen=True)
-class ImportClaims:
-    """A list of claims on any persons of the caller's units; `refs` are the sender's own names for the items."""
+class Listed:
+    """One claim of a list; `ref` is the sender's own name for it, `place` where it stands: /items/0, or /rows/2."""
 
-    entries: Sequence[Entered]
-    refs: Sequence[str | None]
+    entered: Entered
+    ref: str | None
+    place: str
+
+
+@dataclass(frozen=True)
+class ImportClaims:
+    """A list of claims on any persons of the caller's units."""
+
+    items: Sequence[Listed]
     mode: Mode
     not_related: bool | None
     validate_only: bool = False
@@ -73,7 +81,7 @@ async def import_claims(command: ImportClaims, *, uow: UnitOfWork) -> tuple[str 
         async with uow:
             if not command.validate_only and (earlier := await uow.replay_of()):
                 return earlier, [Imported(**item) for item in await claims.batch_items(uow, earlier)]
-            grounds = await claim_grounds(uow, command.entries, command.not_related)
+            grounds = await claim_grounds(uow, [one.entered for one in command.items], command.not_related)
             items = await _import(command, grounds)
             if command.validate_only:
                 raise Tried((None, items))
@@ -94,28 +102,30 @@ async def import_claims(command: ImportClaims, *, uow: UnitOfWork) -> tuple[str 
 async def _import(command: ImportClaims, grounds: Grounds) -> list[Imported]:
     rows: list[ClaimRow] = []
     items: list[Imported] = []
-    refused: list[tuple[int, Refusal]] = []
-    for position, (entered, ref) in enumerate(zip(command.entries, command.refs, strict=True)):
+    refused: list[tuple[str, Refusal]] = []
+    for position, one in enumerate(command.items):
         try:
-            row = _accepted(grounds, entered, f"/items/{position}", "imported")
+            row = _accepted(grounds, one.entered, one.place, "imported")
             rows.append(row)
-            items.append(Imported(position, ref, claim_id=row.id))
+            items.append(Imported(position, one.ref, claim_id=row.id))
         except Refusal as refusal:
-            refused.append((position, refusal))
-            items.append(Imported(position, ref, problem=problem_of(refusal)))
+            refused.append((one.place, refusal))
+            items.append(Imported(position, one.ref, problem=problem_of(refusal)))
+        # A row is held against up to 1,000 claims of its person: others have their turn between two rows.
+        await asyncio.sleep(0)
     if refused and command.mode == "all_or_nothing":
         raise _refusal_of_all(refused)
     await _keep(grounds.uow, rows, grounds)
     return items
 
 
-def _refusal_of_all(refused: Sequence[tuple[int, Refusal]]) -> Refusal:
+def _refusal_of_all(refused: Sequence[tuple[str, Refusal]]) -> Refusal:
     """One refusal for the whole list: every fault with its item; what is no fault of an item's members as it is."""
     faults: list[FieldFault] = []
-    for position, refusal in refused:
+    for place, refusal in refused:
         if not refusal.errors:
             return refusal
-        faults += [FieldFault(f"/items/{position}{one.pointer}", one.code, one.params) for one in refusal.errors]
+        faults += [FieldFault(f"{place}{one.pointer}", one.code, one.params) for one in refusal.errors]
     kind = DateImpossible if all(fault.code in DATE_FAULTS for fault in faults) else ValidationFailed
     return kind(errors=faults)
 

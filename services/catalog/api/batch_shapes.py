@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
-from pydantic import BaseModel, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from chassis.problems import faults_of
+from chassis.lists import item_of
 from chassis.tables import Row
 from chassis.web import RequestModel
 from contracts.operations import Operation
@@ -60,7 +60,9 @@ class BatchIn(RequestModel):
             raise ValidationFailed(errors=[FieldFault("/items", "too-few", {"min": 1})])
         faults: list[FieldFault] = []
         placed = [(f"/items/{at}", item) for at, item in enumerate(self.items)]
-        placed += [(f"/rows/{row.number}", item) for row in rows if (item := _item_of(row, faults)) is not None]
+        for row in rows:
+            if (item := item_of(row, BatchItemIn, faults, _typed)) is not None:
+                placed.append((f"/rows/{row.number}", item))
         seen: set[str] = set()
         for pointer, item in placed:
             if item.material_id in seen:
@@ -77,19 +79,6 @@ class BatchIn(RequestModel):
             for pointer, one in placed
         ]
         return Batch(self.kind, self.mode, items, self.reason)
-
-
-def _item_of(row: Row, faults: list[FieldFault]) -> BatchItemIn | None:
-    """The item that a row is; None, with its faults, for one that is none."""
-    if row.members is None:
-        faults.append(FieldFault(f"/rows/{row.number}", "row-unreadable"))
-        return None
-    try:
-        return BatchItemIn.model_validate({"ref": str(row.number), **_typed(row.members)})
-    except ValidationError as refused:
-        found = [{**one, "loc": ("rows", row.number, *one["loc"])} for one in refused.errors(include_url=False)]
-        faults.extend(faults_of(found))
-        return None
 
 
 def _typed(members: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from chassis.identity import Caller
+from chassis.lists import read_list
 from chassis.operations import reading
 from chassis.operations.waiting import Wait, reader, until_ended
 from chassis.problems import language
@@ -19,7 +20,6 @@ from contracts.values.ids import CatalogOperationId
 from services.catalog.api.answers import created, tagged
 from services.catalog.api.batch_shapes import BatchIn, BatchItemOut, BatchOut
 from services.catalog.usecases.order_batch import Checked, order_batch, rehearse_batch
-from services.catalog.usecases.read_list import read_list
 
 router = APIRouter(tags=["operations"])
 

@@ -13,7 +13,7 @@ from services.audit.domain.claim import Claim, Evidence
 from services.audit.domain.claim_entry import Entered
 from services.audit.domain.facts import AuditFact, ClaimValue, DateClaim, PartyClaim, TextClaim
 from services.audit.store.claims import KnownClaim
-from services.audit.usecases.enter_claims import ImportClaims, enter_claim, import_claims
+from services.audit.usecases.enter_claims import ImportClaims, Listed, enter_claim, import_claims
 from tests.services.audit.office import Office, Subject, auditor
 
 
@@ -111,5 +111,7 @@ async def a_claim_on(office: Office, subject: Subject, entered: Entered | None =
 async def an_import_of(office: Office, subject: Subject) -> Caller:
     """Who imported one claim on the subject."""
     sender = auditor(subject.unit_id)
-    await import_claims(ImportClaims([entry(subject)], [None], "each", True), uow=office.acting(sender, "claim:write"))
+    await import_claims(
+        ImportClaims([Listed(entry(subject), None, "/items/0")], "each", True), uow=office.acting(sender, "claim:write")
+    )
     return sender

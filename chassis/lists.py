@@ -1,15 +1,25 @@
-"""Read an uploaded list that a batch is to work off, by the ticket that its upload answered."""
+"""Work off a list that somebody uploaded: its rows by the ticket that the upload answered, each as a request's item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from chassis.blobs import BlobMissing
 from chassis.deps import Deps
 from chassis.images import ImageRefused
+from chassis.problems import faults_of
 from chassis.tables import Row, read_table
 from chassis.tickets import TicketInvalid
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import DependencyDown, FieldFault, ValidationFailed
 
-MOST_ROWS = 2000
-"""Rows of one list; a batch over more would hold its units' dossiers for hours."""
+MOST_ROWS: Final = 2000
+"""Rows of one list; one over more would hold its units' dossiers for hours."""
+
+Item = TypeVar("Item", bound=BaseModel)
 
 
 async def read_list(upload_id: str, ticket_text: str, *, uow: UnitOfWork, deps: Deps) -> list[Row]:
@@ -37,3 +47,22 @@ async def read_list(upload_id: str, ticket_text: str, *, uow: UnitOfWork, deps: 
     if not rows:
         raise ValidationFailed(errors=[FieldFault("/upload_id", "too-few", {"min": 1})])
     return rows
+
+
+def item_of(
+    row: Row,
+    model: type[Item],
+    faults: list[FieldFault],
+    typed: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda members: members,
+) -> Item | None:
+    """The item that a row is, named by its number unless its `ref` names it; None, with its faults, for one that is
+    none. Cells of a sheet are texts: `typed` makes of them what the members are."""
+    if row.members is None:
+        faults.append(FieldFault(f"/rows/{row.number}", "row-unreadable"))
+        return None
+    try:
+        return model.model_validate({"ref": str(row.number), **typed(row.members)})
+    except ValidationError as refused:
+        found = [{**one, "loc": ("rows", row.number, *one["loc"])} for one in refused.errors(include_url=False)]
+        faults.extend(faults_of(found))
+        return None
