@@ -34,6 +34,9 @@ SEAL = ("seal_legible", "seal_unit")
         ("公务员录用审批表", ("approving_organ", "date", "document_no")),
         # 出国审批: dawindow 5745.
         ("因公出国审批表", ("destination", "travel_dates", "purpose")),
+        # Originals as a rule; a copy bears its date and a seal (R09).
+        ("自传（复印件）", ("copy_date", "copy_seal")),
+        ("学位证书复印件", ("copy_date", "copy_seal")),
         ("自传", ()),
     ],
 )
