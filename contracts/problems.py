@@ -196,6 +196,19 @@ WRONG_AUTHORITY = _problem(
     ("该干部由 {authority} 管理，应由其审批。", "This person is managed by {authority}, which decides."),
     ("报该机关审批。", "Send it to that office."),
 )
+SUPERIOR_ONLY = _problem(
+    "superior-only",
+    403,
+    ("须由上级机关复查", "Only a superior office reviews this"),
+    (
+        "该认定由 {authority} 审批，只能由其上级机关确认、退回或改正。",
+        "{authority} approved it: only an office above it confirms, returns or corrects it.",
+    ),
+    (
+        "报其上级机关办理；本级发现问题的，重新启动审核。",
+        "Let an office above it act; your own office reopens the dossier.",
+    ),
+)
 VIEW_REFUSED = _problem(
     "view-refused",
     403,
@@ -486,6 +499,7 @@ FAULTS: dict[str, Text] = {
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
     "related": Text("系本人或其亲属，须回避。", "Is the subject or a relative, and keeps away."),
     "sum-differs": Text("各项之和应为 {sum}。", "These must sum to {sum}."),
+    "as-before": Text("与原认定相同，无需改正。", "The same as what stands: there is nothing to correct."),
     "version-stale": Text(
         "已被他人更新，当前版本 {version}。", "Changed by someone else; the version is {version} now."
     ),
@@ -586,6 +600,12 @@ class WrongAuthority(Refusal):
     """`authority` is the office that manages the person on the day."""
 
     problem = WRONG_AUTHORITY
+
+
+class SuperiorOnly(Refusal):
+    """`authority` is the office that approved."""
+
+    problem = SUPERIOR_ONLY
 
 
 class ViewRefused(Refusal):

@@ -36,7 +36,7 @@ _OWNED: Final = (
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul vrp qrt alt fcq"
     " plg trn asg rvr"
     " idd"
-    " snd mtg vot fbk apv ivg"
+    " snd mtg vot fbk apv ivg srv"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS

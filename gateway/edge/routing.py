@@ -24,6 +24,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("claims", "fact-matrices"), "audit"),
     **dict.fromkeys(("determinations", "meetings", "investigations"), "audit"),
+    **dict.fromkeys(("superior-reviews", "superior-review-counts"), "audit"),
     **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
     **dict.fromkeys(("clearances", "scores", "score-bulletins"), "audit"),
     **dict.fromkeys(("verification-reports", "quarantines", "alterations"), "audit"),

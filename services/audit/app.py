@@ -26,6 +26,7 @@ from services.audit.api import (
     registers,
     reviews,
     scores,
+    superior_reviews,
     tasks,
     verification_reports,
 )
@@ -47,6 +48,7 @@ SPEC = ServiceSpec(
         adjudications.router,
         determinations.router,
         investigations.router,
+        superior_reviews.router,
         claims.router,
         fact_matrices.router,
         clearances.router,

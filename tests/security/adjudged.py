@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+import asyncpg
+
 from cli import acts
 from cli.client import Problem, until
+from contracts.values.ids import to_uuid
 from tests.security import campaigning, reviewing
 from tests.support.county import SUBJECT, County, pages
 
@@ -21,6 +24,7 @@ APPROVED = ("audit", "POST", f"{_DOSSIER}/approvals")
 REOPENED = ("audit", "POST", f"{_DOSSIER}/reopenings")
 DECIDED = ("audit", "POST", f"{_FACT}/decisions")
 INVESTIGATED = ("audit", "POST", f"{_DOSSIER}/investigations")
+OVERSEEN = ("audit", "POST", f"{_DOSSIER}/superior-reviews")
 ANSWERED = ("audit", "POST", "/v1/investigations/{investigation_id}/results")
 ORDER = (SECOND, TABLED, DETERMINED, FED_BACK, APPROVED, REOPENED)
 """The acts in the order in which a dossier goes through them."""
@@ -56,6 +60,7 @@ BODIES: dict[tuple[str, str, str], Any] = {
     },
     APPROVED: lambda *_: _RELATION,
     REOPENED: lambda *_: {"reason": "发现更早的材料", **_RELATION},
+    OVERSEEN: lambda *_: {"outcome": "confirm", **_RELATION},
     DECIDED: lambda *_: {"take": "rules", **_RELATION},
     INVESTIGATED: lambda _, ids: {
         "question": "出生日期以何为准",
@@ -82,6 +87,8 @@ async def fresh(county: County, endpoint: tuple[str, str, str]) -> dict[str, str
         await _done(county, act, ids)
     if endpoint == ANSWERED:
         ids["investigation_id"] = (await _done(county, INVESTIGATED, ids))["id"]
+    if endpoint == OVERSEEN:
+        await _approved_below(county, ids)
     if endpoint == REOPENED:
         await until("the form filed", lambda: _state(county, ids), lambda told: told["state"] == "filed")
     listed = await adjudicator.get(f"/v1/determinations?campaign_dossier_id={ids['campaign_dossier_id']}")
@@ -92,7 +99,24 @@ async def fresh(county: County, endpoint: tuple[str, str, str]) -> dict[str, str
 
 
 def _before(endpoint: tuple[str, str, str]) -> tuple[tuple[str, str, str], ...]:
+    if endpoint == OVERSEEN:
+        return ORDER[: ORDER.index(REOPENED)]
     return ORDER[: ORDER.index(endpoint)] if endpoint in ORDER else ORDER[:1]
+
+
+async def _approved_below(county: County, ids: dict[str, str]) -> None:
+    """Let an office below the leader's have approved: the sample accounts hold one leader, and that one at the top."""
+    connection = await asyncpg.connect(county.system.target.admin_url())
+    try:
+        await connection.execute(
+            """update audit.determination_approval set office_unit_id = $2, approved_by = $3
+            where campaign_dossier_id = $1""",
+            to_uuid(ids["campaign_dossier_id"]),
+            to_uuid(county.loaded.units["QL06"]),
+            uuid.uuid4(),
+        )
+    finally:
+        await connection.close()
 
 
 async def _state(county: County, ids: dict[str, str]) -> acts.Json:

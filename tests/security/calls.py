@@ -212,6 +212,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     template = template.replace("/v1/findings", "/v1/findings?code=CAT-008") if template == "/v1/findings" else template
     template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template
     template = template.replace("{enhancement_no}", "1").replace("/teams/{kind}", "/teams/mounting")
+    template = template.replace("/superior-review-counts", "/superior-review-counts?year=2026")
     template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)

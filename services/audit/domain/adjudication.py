@@ -27,8 +27,8 @@ from services.audit.domain.facts import (
 )
 from services.audit.domain.progress import Progress
 
-Stage = Literal["rules", "second_review", "meeting"]
-"""Who said last what stands: the rules, the second reviewer, the meeting."""
+Stage = Literal["rules", "second_review", "meeting", "superior"]
+"""Who said last what stands: the rules, the second reviewer, the meeting, the superior office."""
 
 Outcome = Literal["signed", "refused", "disputed"]
 """The person signed; refused to, which witnesses note; or disputes in writing."""

@@ -1,4 +1,4 @@
-"""Second reviews, and the determinations of a dossier with every step of them."""
+"""The determinations of a dossier with every step of them, and who had a part in them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,10 @@ from services.audit.domain.determination import Cause, Prior, Status
 from services.audit.domain.determination_record import ResultKept, value_out
 from services.audit.domain.facts import AuditFact, ClaimValue
 from services.audit.domain.progress import Progress
+from services.audit.domain.superior_review import recalled
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import CampaignDossier
-from services.audit.store.tables_adjudication import (
-    DecisionOnFact,
-    DeterminationRow,
-    SecondReview,
-)
+from services.audit.store.tables_adjudication import DecisionOnFact, DeterminationRow
 
 Row = TypeVar("Row")
 
@@ -119,28 +116,6 @@ async def compared_facts(uow: UnitOfWork, campaign_dossier_id: str) -> set[Audit
     return {AuditFact(row["fact"]) for row in rows}
 
 
-async def open_second_review(uow: UnitOfWork, campaign_dossier_id: str) -> SecondReview:
-    """The second review that is under way; NotFound where none is."""
-    statement = select(SecondReview).where(
-        SecondReview.campaign_dossier_id == campaign_dossier_id, col(SecondReview.ended_at).is_(None)
-    )
-    return found_one((await uow.session.exec(statement)).first())
-
-
-async def get_second_review(uow: UnitOfWork, second_review_id: str) -> SecondReview:
-    """One second review; NotFound outside the caller's scope."""
-    return found_one((await uow.session.exec(select(SecondReview).where(SecondReview.id == second_review_id))).first())
-
-
-async def end_second_review(uow: UnitOfWork, campaign_dossier_id: str) -> None:
-    """It is over: what came of it is in force."""
-    await uow.session.exec(
-        update(SecondReview)
-        .where(col(SecondReview.campaign_dossier_id) == campaign_dossier_id, col(SecondReview.ended_at).is_(None))
-        .values(ended_at=uow.now)
-    )
-
-
 async def determinations_of(
     uow: UnitOfWork, campaign_dossier_id: str, *, lock: bool = False
 ) -> Sequence[DeterminationRow]:
@@ -215,6 +190,27 @@ async def settle(uow: UnitOfWork, row: DeterminationRow, step: Step) -> Determin
 async def put_in_force(uow: UnitOfWork, row: DeterminationRow, status: Status) -> DeterminationRow:
     """The office has approved it."""
     return await _changed(uow, row, {"version": row.version + 1, "status": status.value, "approved_at": uow.now})
+
+
+async def correct(uow: UnitOfWork, row: DeterminationRow, step: Step) -> DeterminationRow:
+    """What the superior says is in force from now on; what stood before stays among the steps."""
+    values = {
+        "version": row.version + 1,
+        "stage": step.stage,
+        "status": step.settled.status.value,
+        "value": value_out(step.settled.value),
+        "cause": step.settled.cause,
+        "approved_at": uow.now,
+    }
+    corrected = await _changed(uow, row, values)
+    await add(uow, _step_row(uow, corrected, step.settled.reason, None))
+    return corrected
+
+
+async def recall(uow: UnitOfWork, row: DeterminationRow) -> DeterminationRow:
+    """It is not in force any more, and to be decided anew."""
+    values = {"version": row.version + 1, "status": recalled(Status(row.status)).value, "approved_at": None}
+    return await _changed(uow, row, values)
 
 
 async def put_disputed(uow: UnitOfWork, row: DeterminationRow, *, disputed: bool) -> DeterminationRow:

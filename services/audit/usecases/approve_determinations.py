@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chassis.identity import Roots
-from chassis.unit_of_work import UnitOfWork
+from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from contracts.events import DeterminationApproved, MaterialFiled, PageRef
 from contracts.events.audit import DeterminationForm
 from contracts.events.catalog import AuthorityPeriod
@@ -17,7 +17,7 @@ from services.audit.domain.adjudication import admit_approver, form_title, in_fo
 from services.audit.domain.determination import Status
 from services.audit.domain.facts import AuditFact, DateClaim, PartyClaim, TextClaim
 from services.audit.domain.progress import MOVES, Move, Progress
-from services.audit.store import adjudications, campaign_dossiers, determination_outcomes, heard
+from services.audit.store import adjudications, campaign_dossiers, determination_outcomes, heard, second_reviews
 from services.audit.store.adjudications import value_of
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import ApprovalRow, DeterminationRow, FeedbackRow
@@ -51,7 +51,7 @@ async def approve_determinations(cmd: ApproveDeterminations, *, uow: UnitOfWork,
         rows = await adjudications.determinations_of(uow, held.dossier.id, lock=True)
         approval = _approved(cmd, uow, office, feedback, rows)
         await adjudications.add(uow, approval)
-        await adjudications.end_second_review(uow, held.dossier.id)
+        await second_reviews.end_second_review(uow, held.dossier.id)
         for row in rows:
             await put_in_force(uow, held.dossier, row, approval, feedback)
         dossier = await adjudications.move(uow, held.dossier, state)
@@ -101,7 +101,17 @@ async def put_in_force(
 ) -> DeterminationRow:
     """One determination is in force, and told."""
     approved = await adjudications.put_in_force(uow, row, in_force(Status(row.status)))
-    value = value_of(approved)
+    tell_in_force(uow, dossier, approved, approval, feedback)
+    changed = ("status", "approved_at")
+    uow.record("determination.approved", row.id, approved.version, {"approval_id": approval.id}, changed=changed)
+    return approved
+
+
+def tell_in_force(
+    uow: UnitOfWork, dossier: CampaignDossier, row: DeterminationRow, approval: ApprovalRow, feedback: FeedbackRow
+) -> None:
+    """Tell what is in force now, with the form that was approved."""
+    value = value_of(row)
     told = DeterminationApproved(
         determination_id=row.id,
         campaign_dossier_id=dossier.id,
@@ -109,7 +119,7 @@ async def put_in_force(
         person_id=dossier.person_id,
         unit_id=dossier.unit_id,
         fact=AuditFact(row.fact).value,
-        status=approved.status,  # pyright: ignore[reportArgumentType]  # the table's check admits only these
+        status=row.status,  # pyright: ignore[reportArgumentType]  # the table's check admits only these
         date=_date(value),
         party=value.party if isinstance(value, PartyClaim) else None,
         # A name stands in no event but the person's own.
@@ -117,15 +127,12 @@ async def put_in_force(
         form=DeterminationForm(
             material_id=approval.material_id,
             title=approval.title,
-            formed_on=PartialDate(value=uow.today.isoformat()),
+            formed_on=PartialDate(value=approval.approved_at.astimezone(SHANGHAI).date().isoformat()),
             blob_unit_id=feedback.pages_unit_id,
             pages=[PageRef.model_validate(page) for page in feedback.pages],
         ),
     )
-    uow.tell(told, version=approved.version)
-    changed = ("status", "approved_at")
-    uow.record("determination.approved", row.id, approved.version, {"approval_id": approval.id}, changed=changed)
-    return approved
+    uow.tell(told, version=row.version)
 
 
 def _date(value: object) -> PartialDate | None:

@@ -13,7 +13,7 @@ from services.audit.domain.determination_record import ResultKept
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.progress import Progress
 from services.audit.domain.recusal import admit
-from services.audit.store import adjudications, campaign_dossiers
+from services.audit.store import adjudications, campaign_dossiers, second_reviews
 from services.audit.store.adjudications import Step
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import DeterminationRow
@@ -55,7 +55,7 @@ async def refuse_others(uow: UnitOfWork, dossier: CampaignDossier) -> None:
     """Only the second reviewer settles, and only until the dossier goes before the meeting."""
     if Progress(dossier.state) not in ADJUDICATED:
         raise StateConflict(state=dossier.state)
-    if (await adjudications.open_second_review(uow, dossier.id)).account_id != uow.caller.account_id:
+    if (await second_reviews.open_second_review(uow, dossier.id)).account_id != uow.caller.account_id:
         raise StateConflict(state="taken by another")
 
 

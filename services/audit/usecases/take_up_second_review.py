@@ -14,7 +14,7 @@ from services.audit.domain.determination_record import ResultKept, value_out
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.progress import Move
 from services.audit.domain.review import REQUIRED
-from services.audit.store import adjudications
+from services.audit.store import adjudications, second_reviews
 from services.audit.store.adjudications import Step
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import DeterminationRow, SecondReview
@@ -35,7 +35,7 @@ async def take_up_second_review(cmd: TakeUpSecondReview, *, uow: UnitOfWork, dep
     """Of two at once exactly one takes it up. Refused: the two first reviewers, the subject, relatives."""
     async with uow:
         if earlier := await uow.replay_of():
-            return await adjudications.get_second_review(uow, earlier)
+            return await second_reviews.get_second_review(uow, earlier)
         held = await hold_campaign_dossier(uow, cmd.on)
         state = held.moved(Move.REOPEN if cmd.reopened_because else Move.TAKE_UP)
         admit_second_reviewer(uow.caller.account_id, await adjudications.first_reviewers_of(uow, held.dossier.id))

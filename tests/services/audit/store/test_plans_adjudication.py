@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from services.audit.store import adjudications, determination_outcomes
+from services.audit.store import adjudications, determination_outcomes, superior_reviews
 from tests.services.audit.store.archive import UNITS, Archive, assert_narrow
 
 MANY = 4_000
@@ -37,8 +37,28 @@ insert into audit.investigation (id, unit_id, version, campaign_dossier_id, ques
 select pg_temp.some('ivg', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cdo', n), 'x', 'x', '{{}}',
   array[pg_temp.some('acc', 1)], current_date, pg_temp.some('acc', 1), now(), '{{}}'
 from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.determination_feedback (id, unit_id, campaign_dossier_id, organisation, met_on, outcome, witnesses,
+  pages_unit_id, pages, recorded_by, recorded_at)
+select pg_temp.some('fbk', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cdo', n), 'x', current_date, 'signed',
+  '{{}}', pg_temp.some('unt', 1), '[]', pg_temp.some('acc', 1), now()
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.determination_approval (id, unit_id, campaign_dossier_id, feedback_id, office, office_unit_id,
+  approved_by, approved_at, material_id, title)
+select pg_temp.some('apv', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cdo', n), pg_temp.some('fbk', n), 'x',
+  pg_temp.some('unt', n % {UNITS}), pg_temp.some('acc', 1), now(), pg_temp.some('mat', n), 'x'
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.superior_review (id, unit_id, campaign_dossier_id, person_id, approval_id, office_unit_id, year,
+  outcome, corrected, reviewed_by, reviewed_at)
+select pg_temp.some('srv', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cdo', n), pg_temp.some('per', n),
+  pg_temp.some('apv', n), pg_temp.some('unt', n % {UNITS}), 2020 + n % 7, 'confirm', '[]', pg_temp.some('acc', 1), now()
+from generate_series(0, {MANY - 1}) as n;
 """
-TABLES = ("campaign_dossier", "determination", "determination_decision", "investigation")
+TABLES = (
+    "campaign_dossier", "determination", "determination_decision", "investigation", "superior_review"
+)  # fmt: skip
 
 
 async def test_what_is_determined_is_found_by_unit_by_dossier_and_by_person(archive: Archive):
@@ -68,4 +88,20 @@ async def test_steps_and_inquiries_are_found_by_what_they_belong_to(archive: Arc
     ):
         found, nodes = await archive.plan(ask, li)
         assert found == many
+        assert_narrow(nodes)
+
+
+async def test_superior_reviews_are_found_by_unit_by_dossier_and_counted_by_year(archive: Archive):
+    li = await archive.auditor()
+    asked: dict[str, Any] = {
+        "after": None, "limit": 51, "campaign_dossier_id": None, "office_unit_id": None, "year": None, "outcome": None,
+        "hidden_persons": [],
+    }  # fmt: skip
+    for change, many in (
+        ({}, MANY // UNITS),
+        ({"campaign_dossier_id": await archive.some("cdo", "cdo", 7)}, 1),
+        ({"year": 2020}, 3),
+    ):
+        found, nodes = await archive.plan(lambda uow, c=change: superior_reviews.page_of(uow, **{**asked, **c}), li)
+        assert found == many, change
         assert_narrow(nodes)
