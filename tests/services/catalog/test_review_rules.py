@@ -49,7 +49,7 @@ def test_a_fault_in_the_findings_is_named(tmp_path: Path, old: str, new: str, ke
         ('default_body = "party_government"', 'default_body = "circus"', "default_body"),
         ('id = "autobiography"', 'id = "resume_form"', "rule.2.id"),
         ('bodies = ["enterprise"]', 'bodies = ["circus"]', "rule.4.bodies"),
-        ('event = "open_selection"', 'event = "party"', "rule.25.event"),
+        ('event = "open_selection"', 'event = "party"', "rule.26.event"),
         ('fact = "education"', 'fact = "horoscope"', "rule.6.fact"),
         ("since = 1993\nper_year = 1", "per_year = 1", "rule.3.when"),
         ('when = "always"\nstages', 'when = "sometimes"\nstages', "rule.0.when"),

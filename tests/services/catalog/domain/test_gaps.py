@@ -109,6 +109,14 @@ def test_each_post_wants_its_own_form():
     assert missing(view(*rows, row("9-2", 3, "干部任免审批表"), facts=posts), "appointment") == []
 
 
+def test_an_appointment_form_goes_with_its_inspection():
+    """Half of a set is not whole (A3): 任免表 without 考察材料."""
+    posts = (fact("post", {"title": "副科长"}, "2015-01"),)
+    form = row("9-2", 1, "干部任免审批表", "2015-01")
+    assert missing(view(form, facts=posts), "appointment_inspection") == [2015]
+    assert missing(view(form, row("9-2", 2, "考察材料", "2014-12"), facts=posts), "appointment_inspection") == []
+
+
 def test_a_reward_is_no_discipline():
     """Each of both wants its own deciding document."""
     seen = view(
