@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -104,6 +105,25 @@ async def test_from_the_plan_to_the_end(campaigns: Campaigns):
     version = (await desk.get(who, path)).json()["version"]
     closed = await desk.post(who, f"{path}/closings", {}, version=version)
     assert (closed.status_code, closed.json()["state"]) == (201, "closed"), closed.text
+
+
+async def test_rules_that_change_during_a_campaign_change_nothing_of_it_and_are_told(
+    campaigns: Campaigns, monkeypatch: pytest.MonkeyPatch
+):
+    """It goes on by the settings that it began with, and says that the rule files are others by now."""
+    made, _ = await campaigns.running(*await campaigns.organiser.dossiers(1))
+    assert made["rules_changed"] is False
+    deps = campaigns.desk.office.deps
+    defaults = deps.rules.campaign.defaults.model_copy(update={"party_date_rule": "branch_meeting"})
+    other = replace(deps.rules.campaign, digest="0" * 64, defaults=defaults)
+    monkeypatch.setattr(deps, "rules", replace(deps.rules, campaign=other))
+    shown = (await campaigns.desk.get(campaigns.caller, f"campaigns/{made['id']}")).json()
+    assert (shown["rules_changed"], shown["rules_digest"]) == (True, made["rules_digest"])
+    assert shown["settings"] == made["settings"]
+    named = await campaigns.desk.patch(
+        campaigns.caller, f"campaigns/{made['id']}", {"settings": {"queue": "hard_first"}}, version=made["version"]
+    )
+    assert (named.status_code, named.json()["code"]) == (409, "state-conflict")
 
 
 async def test_what_is_only_tried_answers_the_same_and_leaves_nothing(campaigns: Campaigns):

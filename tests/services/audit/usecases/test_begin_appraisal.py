@@ -262,6 +262,17 @@ async def test_of_two_equal_pages_at_once_one_is_asked_about(office: Office):
     assert states == {"accepted", "first_check"}
 
 
+async def test_what_is_filed_before_it_is_received_is_no_duplicate_of_itself(office: Office):
+    """Events out of order: the catalog's word on a material comes before transfer's. It is appraised all the same."""
+    subject = await office.known_subject()
+    received = await office.received(subject)
+    assert await office.hear(office.filed(received)) is None
+    assert await office.appraisal(received.material_id) is None
+    assert await office.hear(received) is None
+    checks = await office.checks(received.material_id)
+    assert (checks["duplicate"]["outcome"], checks["duplicate"]["faults"]) == ("pass", [])
+
+
 async def test_a_page_file_that_comes_twice_is_asked_about(office: Office):
     """Two pages of one item with the same file: the appraisal begins, a person looks, the file is used once."""
     subject, unit_id = await office.known_subject(), new_id("unt")
