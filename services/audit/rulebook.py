@@ -14,10 +14,12 @@ from services.audit.domain.adjudication import AdjudicationRules
 from services.audit.domain.campaign import CampaignRules
 from services.audit.domain.clearance import ClearanceRules
 from services.audit.domain.determine_rules import DeterminationRules
+from services.audit.domain.handling import PrintRules
 from services.audit.domain.identity import IdentityRules
 from services.audit.domain.rulebook import Rulebook
 from services.audit.domain.scoring import Rubric
 from services.audit.identity_file import load_identity_rules
+from services.audit.prints_file import load_print_rules
 from services.audit.scoring_file import load_rubric
 
 
@@ -31,6 +33,7 @@ class AuditRules:
     clearance: ClearanceRules
     determination: DeterminationRules
     identity: IdentityRules
+    prints: PrintRules
     scoring: Rubric
 
     @property
@@ -49,5 +52,6 @@ def load_audit_rules() -> AuditRules:
         clearance=load_clearance_rules(),
         determination=load_determination_rules(),
         identity=load_identity_rules(),
+        prints=load_print_rules(),
         scoring=load_rubric(),
     )

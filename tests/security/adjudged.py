@@ -26,6 +26,7 @@ DECIDED = ("audit", "POST", f"{_FACT}/decisions")
 INVESTIGATED = ("audit", "POST", f"{_DOSSIER}/investigations")
 OVERSEEN = ("audit", "POST", f"{_DOSSIER}/superior-reviews")
 ANSWERED = ("audit", "POST", "/v1/investigations/{investigation_id}/results")
+PRINTED = ("audit", "GET", f"{_DOSSIER}/prints/handling-opinion")
 ORDER = (SECOND, TABLED, DETERMINED, FED_BACK, APPROVED, REOPENED)
 """The acts in the order in which a dossier goes through them."""
 
