@@ -200,7 +200,7 @@ async def create_collective_determination(
         abstained=body.abstained,
         otherwise=facts_settled(body),
     )
-    row = await determine_collectively(command, uow=uow, rules=deps.rules.adjudication)
+    row = await determine_collectively(command, uow=uow, rules=deps.rules.adjudication, gate=gate_of(deps))
     answered(response, uow)
     return CollectiveDeterminationOut.of(row)
 

@@ -9,8 +9,17 @@ from datetime import date
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id
-from services.audit.domain.adjudication import AdjudicationRules, Settled, Vote, refuse, settled_faults, vote_faults
+from services.audit.domain.adjudication import (
+    AdjudicationRules,
+    Settled,
+    Vote,
+    refuse,
+    result_of,
+    settled_faults,
+    vote_faults,
+)
 from services.audit.domain.campaign import CampaignState
+from services.audit.domain.determination import Status
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.progress import Move
 from services.audit.store import adjudications, campaigns, determination_outcomes, heard, pairs
@@ -18,6 +27,7 @@ from services.audit.store.adjudications import Step
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import MeetingRow, MeetingVote
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
+from services.audit.usecases.settle_clearances import Gate, reconsider
 
 
 @dataclass(frozen=True)
@@ -87,9 +97,12 @@ class DetermineCollectively:
 
 
 async def determine_collectively(
-    cmd: DetermineCollectively, *, uow: UnitOfWork, rules: AdjudicationRules
+    cmd: DetermineCollectively, *, uow: UnitOfWork, rules: AdjudicationRules, gate: Gate
 ) -> MeetingVote:
-    """The vote as it is kept; every fact stands as the meeting decided, and the person is told next."""
+    """The vote as it is kept; every fact stands as the meeting decided, and the person is told next.
+
+    How the dossier came out is as the meeting has it: what no inquiry could verify, it decides by the earliest record.
+    """
     async with uow:
         if earlier := await uow.replay_of():
             return await determination_outcomes.get_vote(uow, earlier)
@@ -99,9 +112,17 @@ async def determine_collectively(
         vote = await _voted(uow, cmd, held.dossier, meeting, rules)
         await adjudications.add(uow, vote)
         decided = await _settle(uow, cmd, held.dossier, vote)
-        dossier = await adjudications.move(uow, held.dossier, state)
-        told = {"state": dossier.state, "vote_id": vote.id, "meeting_id": meeting.id, "facts": decided}
-        uow.record("campaign_dossier.determined", dossier.id, dossier.version, told, changed=("state",))
+        result = result_of([Status(status) for status in decided.values()])
+        dossier = await adjudications.move(uow, held.dossier, state, result)
+        told = {
+            "state": dossier.state,
+            "result": result,
+            "vote_id": vote.id,
+            "meeting_id": meeting.id,
+            "facts": decided,
+        }
+        uow.record("campaign_dossier.determined", dossier.id, dossier.version, told, changed=("state", "result"))
+        await reconsider(uow, [dossier.person_id], gate)
         await uow.remember(vote.id)
     return vote
 

@@ -134,7 +134,8 @@ class Case:
         told: dict[str, Any] = {"recused_ids": (), "in_favour": 3, "against": 0, "abstained": 0, "otherwise": ()}
         command = DetermineCollectively(on or await self.on(), meeting.id, **{**told, **members})
         uow = self.office.acting(self.adjudicator, "meeting:record")
-        return await determine_collectively(command, uow=uow, rules=self.office.deps.rules.adjudication)
+        deps = self.office.deps
+        return await determine_collectively(command, uow=uow, rules=deps.rules.adjudication, gate=gate_of(deps))
 
     async def feed_back(self, outcome: Outcome = "signed", **members: Any) -> FeedbackRow:
         """The person is told, and answers."""

@@ -419,6 +419,19 @@ async def test_a_dossier_is_investigated_until_every_question_is_answered(office
     assert (await case.table()).result == came_out
 
 
+async def test_what_nobody_could_verify_is_decided_by_the_meeting(office: Office):
+    """查证不实的, 以最早记载为准: once every fact is determined the dossier is to be investigated no more."""
+    case = await a_case(office)
+    await case.take_up()
+    await case.settle(WORK, None)
+    await case.answer(await case.investigate(), "not_verifiable")
+    assert (await case.table()).result == "to_investigate"
+    open_facts = [fact for fact, row in (await case.facts()).items() if row.status == "undetermined"]
+    found = {fact: Settled(Status.PROPOSED, SAMPLES[fact], reason="以最早记载为准") for fact in open_facts}
+    await case.decide(otherwise=tuple(found.items()))
+    assert (await case.dossier()).result == "verified"
+
+
 SAMPLES: dict[AuditFact, ClaimValue] = {
     WORK: DateClaim(date=PartialDate(value="1990-08")),
     AuditFact.PARTY_JOIN_DATE: PartyClaim(join_date=PartialDate(value="1990-06")),
