@@ -189,6 +189,19 @@ OPEN_REVIEWS = _problem(
     ),
     ("待初审完成，或撤下初审人员后再结束。", "Wait for the reviews, or take their reviewers off, then close it."),
 )
+REPORT_SUM_DIFFERS = _problem(
+    "report-sum-differs",
+    409,
+    ("统计数不相符，报表未出具", "The report does not add up"),
+    (
+        "“{sum}”不相符（{figure}）：各项为 {parts}，总数为 {total}。",
+        "{sum} does not hold ({figure}): the parts are {parts}, the total is {total}.",
+    ),
+    (
+        "数据可能被系统以外的方式改动，请联系系统管理员核对。",
+        "Something may have been changed from outside the system: ask its administrator to look.",
+    ),
+)
 WRONG_AUTHORITY = _problem(
     "wrong-authority",
     403,
@@ -594,6 +607,12 @@ class OpenReviews(Refusal):
     """`dossiers` of a campaign are in first review."""
 
     problem = OPEN_REVIEWS
+
+
+class ReportSumDiffers(Refusal):
+    """The `sum` of a report that does not hold, the `figure` it is of, its `parts` and the `total` they should make."""
+
+    problem = REPORT_SUM_DIFFERS
 
 
 class WrongAuthority(Refusal):

@@ -89,8 +89,35 @@ STATES: Final[Mapping[str, Text]] = {
 }
 
 
+SUMS: Final[Mapping[str, Text]] = {
+    # Of a campaign's report.
+    "report dossiers": Text("审核完成＋正在审核＝档案总数", "audited + still in audit = dossiers"),
+    "report results": Text(
+        "无问题＋需要调查核实＋已核实＝审核完成", "without a problem + to be investigated + verified = audited"
+    ),
+    "report problems": Text("全部一致＋存在问题＝审核完成", "fully consistent + with problems = audited"),
+    "report false": Text("虚填年龄＋虚填学历学位＝虚填", "false age + false education = false statements"),
+    "report directions": Text("填大＋填小＋方向不明＝虚填年龄", "overstated + understated + not known = false age"),
+    "report overstated purposes": Text("填大各目的之和＝填大", "purposes of overstating = overstated"),
+    "report overstated bands": Text("填大各幅度之和＝填大", "bands of overstating = overstated"),
+    "report understated purposes": Text("填小各目的之和＝填小", "purposes of understating = understated"),
+    "report understated bands": Text("填小各幅度之和＝填小", "bands of understating = understated"),
+    "report materials": Text("归档＋退回＋待处理＝收集材料", "filed + returned + pending = materials collected"),
+    "report meetings": Text("已上会＋待上会＝应上会认定", "determined + not yet = due before a meeting"),
+    "report units": Text("各单位之和＝总数", "all units = total"),
+    "report ranks": Text("各职级之和＝总数", "all ranks = total"),
+    "report events": Text("按工作记录重新计算＝报表", "counted again from the record of acts = the report"),
+}
+"""Words for the sums that must hold, as a refusal names them."""
+
+_WORDS: Final = {"state": STATES, "sum": SUMS}
+
+
 def in_words(params: Mapping[str, object], lang: Lang) -> Mapping[str, object]:
-    """The parameters for a sentence in this language: its `state` as a word."""
-    state = params.get("state")
-    word = STATES.get(state) if isinstance(state, str) else None
-    return params if word is None else {**params, "state": word.render(lang, {})}
+    """The parameters for a sentence in this language: its `state` and its `sum` as words."""
+    said = dict(params)
+    for name, words in _WORDS.items():
+        code = params.get(name)
+        if isinstance(code, str) and code in words:
+            said[name] = words[code].render(lang, {})
+    return said

@@ -16,10 +16,12 @@ from services.audit.domain.clearance import ClearanceRules
 from services.audit.domain.determine_rules import DeterminationRules
 from services.audit.domain.handling import PrintRules
 from services.audit.domain.identity import IdentityRules
+from services.audit.domain.report_rules import ReportRules
 from services.audit.domain.rulebook import Rulebook
 from services.audit.domain.scoring import Rubric
 from services.audit.identity_file import load_identity_rules
 from services.audit.prints_file import load_print_rules
+from services.audit.report_file import load_report_rules
 from services.audit.scoring_file import load_rubric
 
 
@@ -34,6 +36,7 @@ class AuditRules:
     determination: DeterminationRules
     identity: IdentityRules
     prints: PrintRules
+    report: ReportRules
     scoring: Rubric
 
     @property
@@ -53,5 +56,6 @@ def load_audit_rules() -> AuditRules:
         determination=load_determination_rules(),
         identity=load_identity_rules(),
         prints=load_print_rules(),
+        report=load_report_rules(),
         scoring=load_rubric(),
     )

@@ -1,0 +1,108 @@
+"""Shapes of a campaign's report."""
+
+from datetime import datetime
+
+from pydantic import BaseModel, Field
+
+from services.audit.api.campaign_dossiers import CampaignDossierOut
+from services.audit.domain.campaign import CampaignState
+from services.audit.domain.determination import Direction, months_zh
+from services.audit.domain.report import Figures
+from services.audit.domain.report_figures import FIGURES
+from services.audit.domain.report_rules import ReportRules
+from services.audit.usecases.view_report import Counted
+
+
+class FigureHead(BaseModel):
+    """A figure: what its code stands for, and of which figure its percentage is a share."""
+
+    code: str
+    zh: str
+    en: str
+    of: str | None
+
+
+class Longest(BaseModel):
+    """The gravest false age of a direction."""
+
+    months: int
+    zh: str = Field(examples=["3年1月"])
+
+
+class FiguresOut(BaseModel):
+    """Figures by their codes."""
+
+    counts: dict[str, int]
+    percent: dict[str, float] = Field(description="Rounded to two decimals; a share of nothing is left out")
+    longest: dict[Direction, Longest] = Field(description="最大幅度; a direction without a case is left out")
+
+    @classmethod
+    def told(cls, figures: Figures) -> dict[str, object]:
+        """The members, as JSON has them."""
+        shares = {code: figures.share(code) for code in FIGURES}
+        longest = {way: Longest(months=found, zh=months_zh(found)) for way, found in figures.longest.items()}
+        return {
+            "counts": dict(figures.counts),
+            "percent": {code: share for code, share in shares.items() if share is not None},
+            "longest": longest,
+        }
+
+
+class UnitFigures(FiguresOut):
+    """Of the dossiers that a unit keeps."""
+
+    unit_id: str
+
+
+class RankFigures(FiguresOut):
+    """Of a group of ranks."""
+
+    rank: str
+    zh: str
+    en: str
+
+
+class ReportOut(BaseModel):
+    """A campaign's figures over the dossiers of your units."""
+
+    campaign_id: str
+    name: str
+    state: CampaignState
+    counted_at: datetime
+    meetings: int = Field(description="Meetings that voted on these dossiers")
+    figures: list[FigureHead]
+    total: FiguresOut
+    units: list[UnitFigures]
+    ranks: list[RankFigures] = Field(description="Every group, also one without a dossier")
+
+    @classmethod
+    def of(cls, counted: Counted, rules: ReportRules) -> "ReportOut":
+        report = counted.report
+        return cls(
+            campaign_id=counted.campaign.id,
+            name=counted.campaign.name,
+            state=CampaignState(counted.campaign.state),
+            counted_at=counted.at,
+            meetings=report.meetings,
+            figures=[
+                FigureHead(code=one.code, zh=one.words.zh, en=one.words.en, of=one.of) for one in FIGURES.values()
+            ],
+            total=FiguresOut.model_validate(FiguresOut.told(report.total)),
+            units=[
+                UnitFigures.model_validate({"unit_id": unit, **FiguresOut.told(figures)})
+                for unit, figures in sorted(report.by_unit.items())
+            ],
+            ranks=[
+                RankFigures.model_validate(
+                    {"rank": group.id, **vars(group.words), **FiguresOut.told(report.of_rank(group.id))}
+                )
+                for group in rules.groups
+            ],
+        )
+
+
+class FigureDossiers(BaseModel):
+    """One page of the dossiers behind a figure, by id."""
+
+    items: list[CampaignDossierOut]
+    next_page_token: str | None

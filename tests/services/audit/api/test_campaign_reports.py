@@ -1,0 +1,47 @@
+"""The routes of a campaign's report: its figures, what is behind them, and who may look."""
+
+from __future__ import annotations
+
+from contracts.values.ids import new_id
+from services.audit.domain.report_figures import FIGURES
+from tests.services.audit.adjudicating import adjudicated
+from tests.services.audit.api.conftest import Desk
+from tests.services.audit.api.test_reviews import refused
+from tests.support.rooms import somebody
+
+
+async def test_the_report_tells_its_figures_and_opens_each(desk: Desk):
+    """Over all, by unit and by rank, with shares; the organiser and the leader see it, others do not."""
+    case = await adjudicated(desk.office, await desk.office.known_subject())
+    campaign_id, unit_id = case.pair.dossier.campaign_id, case.subject.unit_id
+    path = f"campaigns/{campaign_id}/report"
+    told = (await desk.get(case.adjudicator, path)).json()
+    assert (told["campaign_id"], told["state"], told["meetings"]) == (campaign_id, "running", 1)
+    assert [one["code"] for one in told["figures"]] == list(FIGURES) == list(told["total"]["counts"])
+    assert (told["total"]["counts"]["meeting.done"], told["total"]["percent"]["meeting.done"]) == (1, 100.0)
+    assert "overstated.league" not in told["total"]["percent"]
+    assert [one["unit_id"] for one in told["units"]] == [unit_id]
+    assert {one["rank"]: one["counts"]["dossiers"] for one in told["ranks"]} == {
+        "county": 0, "section_head": 1, "deputy_section_head": 0, "staff": 0, "unranked": 0
+    }  # fmt: skip
+    opened = f"{path}/figures/meeting.done/dossiers?unit_id={unit_id}&rank=section_head"
+    for who in (case.adjudicator, case.leader):
+        assert [one["id"] for one in (await desk.get(who, opened)).json()["items"]] == [case.id]
+    for who, expected in (
+        (somebody("adjudicator", new_id("unt")), (404, "not-found")),
+        (somebody("auditor", unit_id), (403, "role-missing")),
+        (somebody("archivist", unit_id), (403, "role-missing")),
+    ):
+        assert refused(await desk.get(who, path)) == expected
+        assert refused(await desk.get(who, opened)) == expected
+    assert refused(await desk.get(case.leader, f"{path}/figures/unheard/dossiers")) == (404, "not-found")
+
+
+async def test_a_figure_opens_page_by_page_without_relatives(desk: Desk):
+    """One after another by id; the caller's own dossier is not among them."""
+    case = await adjudicated(desk.office, await desk.office.known_subject())
+    path = f"campaigns/{case.pair.dossier.campaign_id}/report/figures/dossiers/dossiers"
+    whole = (await desk.get(case.leader, f"{path}?page_size=1")).json()
+    assert (len(whole["items"]), whole["next_page_token"]) == (1, None)
+    subject = somebody("leader", case.subject.unit_id, person_no=case.subject.person_no)
+    assert (await desk.get(subject, path)).json()["items"] == []
