@@ -22,8 +22,10 @@ IssueKind = Literal[
     "misfiled",
     "missing",
     "doubtful",
+    "inaccurate",
+    "determination_irregular",
 ]
-"""What is wrong: 信息不一致, 涂改, 虚填, 伪造材料, 撤换, 错装, 缺失, 真实性存疑."""
+"""What is wrong: 信息不一致, 涂改, 虚填, 伪造材料, 撤换, 错装, 缺失, 真实性存疑, 信息不准, 认定说明不符合规定."""
 
 MAIN_FACTS = (
     AuditFact.BIRTH_DATE,

@@ -40,8 +40,20 @@ MAX_CLAIMS = 300
 
 Note = Annotated[str, one_line(500), line_schema(500)]
 
-IssueKind = Literal["alteration", "false_statement", "forgery", "removal", "misfiled", "missing", "doubtful"]
-"""涂改, 虚填, 伪造材料, 撤换, 错装, 缺失, 真实性存疑 (kinds of issues of the special audit)."""
+IssueKind = Literal[
+    "alteration",
+    "false_statement",
+    "forgery",
+    "removal",
+    "misfiled",
+    "missing",
+    "doubtful",
+    "inconsistent",
+    "inaccurate",
+    "determination_irregular",
+]
+"""涂改, 虚填, 伪造材料, 撤换, 错装, 缺失, 真实性存疑 (kinds of issues of the special audit); and of its six problems those
+that are none of these: 信息不一致, 信息不准, 认定说明不符合规定."""
 
 
 class Verdict(StrEnum):
