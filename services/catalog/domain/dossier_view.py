@@ -65,7 +65,7 @@ class Loose:
 @dataclass(frozen=True)
 class DossierView:
     """All that a review looks at. `rows` stand in catalogue order; `settled_anew` names those of the three ages of
-    which the papers once said something else."""
+    which the papers once said something else; `to_enter` are determinations in force that no fact names yet."""
 
     dossier_id: str
     unit_id: str
@@ -80,6 +80,7 @@ class DossierView:
     today: date
     settled_anew: tuple[FactKind, ...] = ()
     loose: tuple[Loose, ...] = ()
+    to_enter: tuple[str, ...] = ()
 
     @cached_property
     def by_code(self) -> Mapping[str, tuple[Row, ...]]:

@@ -67,6 +67,8 @@ PERIODS: Final[frozenset[FactKind]] = frozenset(
     ("rank", "post", "education", "degree", "technical_title", "resume", "reward")
 )
 """Kinds that hold from a date to a date."""
+ENTERED_BY_LINE: Final = ("education", "work_experience", "name", "family", "professional_title", "rewards")
+"""Facts of a determination (audit's names) that an archivist enters from its form."""
 THREE_AGES: Final[tuple[FactKind, ...]] = ("birth_date", "work_start", "party")
 """三龄: age, years of work, years in the party (audit rules, section 4)."""
 

@@ -243,6 +243,11 @@ def _loose_overdue(view: DossierView, context: Context) -> Iterator[Hit]:
             yield sheet.material_id, {"due_on": sheet.due_on.isoformat()}
 
 
+def _not_entered(view: DossierView, context: Context) -> Iterator[Hit]:
+    if view.to_enter:
+        yield DOSSIER, {"determinations": list(view.to_enter)}
+
+
 CHECKS: Final[Mapping[str, Check]] = {
     "wrong_category": _wrong_category,
     "missing_subclass": _missing_subclass,
@@ -261,5 +266,6 @@ CHECKS: Final[Mapping[str, Check]] = {
     "same_row": _same_row,
     "over_long": _over_long,
     "loose_overdue": _loose_overdue,
+    "not_entered": _not_entered,
 }
 """Each check by the name that the rule file gives it."""

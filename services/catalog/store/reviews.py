@@ -7,7 +7,7 @@ from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.catalog.domain.dossier_view import DossierView, Loose, Waiting
-from services.catalog.domain.facts import THREE_AGES, settled_anew
+from services.catalog.domain.facts import ENTERED_BY_LINE, THREE_AGES, settled_anew
 from services.catalog.domain.gaps import GapRules
 from services.catalog.domain.review import ReadRow, Snapshot
 from services.catalog.store import facts, gaps
@@ -36,6 +36,12 @@ where m.dossier_id = $1 and t.state = 'pending' order by t.due_at, m.material_id
 _LOOSE = """
 select l.material_id, l.since from material m join loose_sheet l on l.material_id = m.material_id
 where m.dossier_id = $1 and m.state = 'filed' and l.since < $2 order by l.since, l.material_id
+"""
+_TO_ENTER = """
+select h.determination_id from heard_determination h
+where h.person_id = $1 and h.status = 'determined' and h.fact = any($2::text[]) and not exists (
+  select from fact f where f.person_id = h.person_id and f.determination_id = h.determination_id
+) order by h.determination_id
 """
 _HOLD = "select dossier_id from dossier where dossier_id = $1 for key share skip locked"
 # Dossiers that another round (other rules, another year) has not seen, from the one after `$1`.
@@ -172,6 +178,7 @@ async def load(uow: UnitOfWork, dossier_id: str, required: GapRules, bound_withi
             Loose(from_uuid("mat", one["material_id"]), one["since"].astimezone(SHANGHAI).date() + bound_within)
             for one in loose
         ),
+        to_enter=await list_to_enter(uow, person_id),
         settled_anew=settled_anew(known, await facts.list_ended(uow, person_id, THREE_AGES)),
     )
     return Snapshot(
@@ -180,6 +187,12 @@ async def load(uow: UnitOfWork, dossier_id: str, required: GapRules, bound_withi
         profile=(await gaps.get_profile(uow, dossier_id, required)).profile,
         explained=await gaps.list_explained(uow, dossier_id),
     )
+
+
+async def list_to_enter(uow: UnitOfWork, person_id: str) -> tuple[str, ...]:
+    """Determinations in force of what is kept line by line, which no fact of the person names yet."""
+    rows = await uow.raw().fetch(_TO_ENTER, to_uuid(person_id), list(ENTERED_BY_LINE))
+    return tuple(from_uuid("det", row["determination_id"]) for row in rows)
 
 
 async def still_stands(uow: UnitOfWork, due: Due) -> bool:

@@ -121,3 +121,5 @@ class HeardDetermination(SQLModel, table=True):
     unit_id: str = id_column("unt")
     version: int
     person_id: str = id_column("per")
+    fact: str | None = None
+    status: str | None = None

@@ -15,7 +15,7 @@ from services.catalog.domain.filing import DOSSIER_UNKNOWN
 from services.catalog.domain.material import Material, Origin
 from services.catalog.domain.titles import catalogue_title
 from services.catalog.rules import CatalogRules
-from services.catalog.store import dossiers, facts, materials, persons
+from services.catalog.store import dossiers, facts, materials, persons, reviews
 from services.catalog.store.tables import HeardDetermination
 from services.catalog.usecases.change_person import show_on_the_dossier
 from services.catalog.usecases.file_appraised_material import file_or_refuse, tell_refused
@@ -29,15 +29,16 @@ KINDS: Final[Mapping[str, FactKind]] = {
     "native_place": "native_place",
 }
 """Audit's facts of which the catalog keeps one at a time. Lists (education, posts, relatives …) are kept line by
-line: there the form says what was determined, and an archivist enters it."""
+line: there the form says what was determined, and an archivist enters it; until then it is a finding (CAT-018)."""
 
 
 async def hear_determination(event: Envelope[DeterminationApproved], uow: UnitOfWork, deps: Deps) -> None:
     """The newest word counts, however often and in whatever order it is told. The form is filed once."""
     told = event.data
-    known = {"unit_id": told.unit_id, "person_id": told.person_id}
+    known = {"unit_id": told.unit_id, "person_id": told.person_id, "fact": told.fact, "status": told.status}
     if await learn(uow, HeardDetermination, {"determination_id": told.determination_id}, event.version, known):
         await _settle(uow, told)
+        await reviews.mark_of_person(uow, told.person_id)
     await _file(uow, told, deps.rules)
 
 

@@ -55,6 +55,7 @@ CASES = [
     ),
     ("CAT-016", view(row("1", 1, "青岚县" * 14 + "干部履历表", "1999"))),
     ("CAT-017", replace(GOOD, loose=(Loose(GOOD.rows[0].material_id, NOW.date() - timedelta(days=1)),))),
+    ("CAT-018", replace(GOOD, to_enter=("det_01JZ0000000000000000000001",))),
 ]
 
 

@@ -38,7 +38,7 @@ from tests.support.rooms import somebody
 ROWS, UNITS = 20_000, 200
 TABLES = {"person", "kin", "dossier", "material", "page", "filing_task", "finding", "finding_count", "gap"}
 TABLES |= {"fact", "id_number", "lrmx_import"}
-TABLES |= {"dossier_review", "dossier_to_review", "operation", "catalogue_state"}
+TABLES |= {"dossier_review", "dossier_to_review", "operation", "catalogue_state", "heard_determination"}
 MOST_IN_VAIN = 100
 """Rows that a query may read and throw away: namesakes of other units, and no more."""
 
@@ -81,6 +81,8 @@ _FILLS = (
     select id, unit, id, 'resume_form', '1', '[]', 'open', 1, now() from n""",
     """insert into catalog.dossier_review select id, unit, 'x', 1, now(), 1, 0, 0, unit from n""",
     """insert into catalog.dossier_to_review (dossier_id, unit_id, marked_at) select id, unit, now() from n""",
+    """insert into catalog.heard_determination (determination_id, unit_id, version, person_id, fact, status)
+    select id, unit, 1, id, 'education', 'determined' from n""",
     """insert into catalog.catalogue_state (dossier_id, unit_id, changed_version, changed_at, stale_since)
     select id, unit, 1, now(), now() from n""",
     """insert into catalog.operation (operation_id, units, kind, counted_as, mode, state, version, made_by, acts_as,
@@ -103,7 +105,7 @@ async def crowd(database: Target) -> AsyncIterator[list[str]]:
     firsts |= {"kin": "person_id", "person": "person_id", "finding": "finding_id", "gap": "gap_id"}
     firsts |= {"fact": "fact_id", "id_number": "fact_id", "lrmx_import": "import_id"}
     firsts |= {"dossier_review": "dossier_id", "dossier_to_review": "dossier_id", "operation": "operation_id"}
-    firsts |= {"catalogue_state": "dossier_id"}
+    firsts |= {"catalogue_state": "dossier_id", "heard_determination": "determination_id"}
     await _as_replica(admin, *((f"delete from catalog.{table} where {key}{mine}",) for table, key in firsts.items()))
     await admin.execute("delete from catalog.finding_count where unit_id = any($1)", keys)
     await admin.close()
@@ -168,6 +170,7 @@ _READS: dict[str, Read] = {
     "gaps, first page": lambda uow: gaps.list_open(uow.raw(), None, None, 51),
     "gaps, next page": lambda uow: gaps.list_open(uow.raw(), None, _key("gap", 4007), 51),
     "gaps of a dossier": lambda uow: gaps.list_of(uow, _key("dos", 7)),
+    "determinations that are to be entered": lambda uow: reviews.list_to_enter(uow, _key("per", 7)),
     "whether a dossier waits for its review": lambda uow: reviews.find_due(uow, _key("dos", 7)),
     "own operations": lambda uow: operations.list_of(uow.raw(), "maker-7", None, 51, "opnc"),
 }

@@ -12,8 +12,13 @@ from contracts.events import DeterminationApproved, Envelope
 from contracts.events.audit import DeterminationForm
 from contracts.values.ids import new_id
 from contracts.values.partial_date import PartialDate
+from services.catalog.domain.fact_changes import FactEntry
+from services.catalog.domain.facts import Provenance
+from services.catalog.store import persons
 from services.catalog.store.facts import current_facts
 from services.catalog.usecases.hear_determination import hear_determination
+from services.catalog.usecases.record_facts import RecordFacts, record_facts
+from services.catalog.usecases.view_review import FindingFilter, view_findings
 from tests.services.catalog.office import Kept, Office, page
 
 
@@ -151,3 +156,33 @@ async def test_the_form_of_a_dossier_that_is_not_kept_here_is_refused(office: Of
     await hear(office, told)
     assert await office.numbers(kept) == []
     assert [one["data"]["reasons"] for one in await office.told(told.form.material_id)] == [["dossier_unknown"]]
+
+
+async def to_enter(office: Office, kept: Kept) -> list[Any]:
+    """What the dossier's review asks to enter."""
+    listed = await view_findings(
+        kept.dossier_id, FindingFilter(["open"], None), None, 200, uow=office.uow(), deps=office.deps
+    )
+    return [finding.params["determinations"] for finding, _ in listed if finding.code == "CAT-018"]
+
+
+async def test_what_the_catalog_keeps_line_by_line_is_a_finding_until_it_is_entered(office: Office):
+    """Only what was determined anew; entered is what names the determination."""
+    kept = await office.keep()
+    told = approved(office, kept, fact="rewards", date=None)
+    await hear(office, told)
+    for other in ({"fact": "education", "status": "consistent"}, {"fact": "cadre_identity"}, {}):
+        await hear(office, approved(office, kept, **other))
+    assert await to_enter(office, kept) == [[told.determination_id]]
+    async with office.uow() as uow:
+        version = (await persons.get(uow, kept.person_id)).version
+    where = Provenance("determination", determination_id=told.determination_id)
+    entry = FactEntry(
+        "reward",
+        where,
+        {"type": "reward", "text": "记三等功一次", "by": None},
+        PartialDate(value="2010-03"),
+        pointer="/facts/0",
+    )
+    await record_facts(RecordFacts(kept.person_id, version, [entry]), uow=office.uow(), keys=office.deps.keys)
+    assert await to_enter(office, kept) == []
