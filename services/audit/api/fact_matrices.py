@@ -13,7 +13,7 @@ from contracts.values.ids import PersonId
 from services.audit.api.claim_shapes import ClaimOut
 from services.audit.api.result_shapes import TrialIn, TrialOut
 from services.audit.domain.claim_words import Pair
-from services.audit.domain.fact_matrix import Apart, DoubtKind, FactRow, Finding, FindingKind
+from services.audit.domain.fact_matrix import Apart, DoubtKind, FactRow, Finding, FindingKind, Flag, FlagKind
 from services.audit.domain.facts import AuditFact
 from services.audit.store.claims import KnownClaim
 from services.audit.usecases.try_fact_matrix import try_fact_matrix
@@ -58,6 +58,18 @@ class CannotTellOut(BaseModel):
         return cls(kind=apart.kind, claim_ids=list(apart.claim_ids), words=Words.of(apart.words))
 
 
+class FlagOut(BaseModel):
+    """Claims that are not to be taken as they stand, and why: a degree entered on a certificate that was refused."""
+
+    kind: FlagKind
+    claim_ids: list[str]
+    words: Words
+
+    @classmethod
+    def of(cls, flag: Flag) -> "FlagOut":
+        return cls(kind=flag.kind, claim_ids=list(flag.claim_ids), words=Words.of(flag.words))
+
+
 class FactRowOut(BaseModel):
     """One fact: its claims in order of the papers' own dates, undated papers last."""
 
@@ -67,6 +79,7 @@ class FactRowOut(BaseModel):
     earliest_unaltered: str | None = Field(description="The earliest whose place on the page was not altered")
     conflicts: list[ConflictOut]
     cannot_tell: list[CannotTellOut]
+    flags: list[FlagOut]
 
     @classmethod
     def of(cls, row: FactRow, known: Mapping[str, KnownClaim]) -> "FactRowOut":
@@ -77,6 +90,7 @@ class FactRowOut(BaseModel):
             earliest_unaltered=row.earliest_unaltered,
             conflicts=conflicts_out(row.conflicts),
             cannot_tell=[CannotTellOut.of(one) for one in row.cannot_tell],
+            flags=[FlagOut.of(one) for one in row.flags],
         )
 
 
@@ -97,10 +111,14 @@ class FactMatrixOut(BaseModel):
     "/fact-matrices/{person_id}", responses=refusals(problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND)
 )
 async def get_fact_matrix(
-    person_id: PersonId, caller: Annotated[Caller, requires("claim:read")], uow: Uow, response: Response
+    person_id: PersonId,
+    caller: Annotated[Caller, requires("claim:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
 ) -> FactMatrixOut:
     """Everything that was entered on a person and not withdrawn. It has no tag: the catalog's titles change too."""
-    matrix, known = await view_fact_matrix(person_id, uow=uow)
+    matrix, known = await view_fact_matrix(person_id, uow=uow, rules=deps.rules.determination)
     response.headers["Cache-Control"] = PRIVATE
     return FactMatrixOut(
         person_id=person_id,

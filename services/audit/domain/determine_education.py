@@ -9,7 +9,7 @@ from services.audit.domain.claim import Claim
 from services.audit.domain.determination import Determination, Disagreement, Finding, FindingCode, Status
 from services.audit.domain.determine_dates import compatible
 from services.audit.domain.determine_outcome import Case, Verdict, conclude
-from services.audit.domain.education_stages import Paper, Stage, plain, stages_of
+from services.audit.domain.education_stages import Paper, Stage, on_false_grounds, plain, stages_of
 from services.audit.domain.facts import EducationRecord
 
 
@@ -37,7 +37,8 @@ def determine_education(case: Case) -> Determination:
     claims = sorted((*case.claims, *_refused(case)), key=lambda claim: (claim.order[0], claim.evidence.title, claim.id))
     stages, unknown = stages_of(claims, case.rules.education)
     stated, stages = _written_up(stages)
-    judged = [_judge(case, stage, stages) for stage in stages]
+    false = on_false_grounds(stages)
+    judged = [_Judged(one, one.full_time(case.context.employed), any(one is bad for bad in false)) for one in stages]
     findings = (*(found for one in judged for found in _findings(one)), *stated)
     against = {ident for found in findings if found.code in _ERRORS for ident in found.claims}
     disagreeing = tuple(
@@ -87,16 +88,6 @@ def _same_study(stated: Stage, shown: Stage) -> bool:
     ends = [paper.value.ends for paper in stated.papers if paper.value.ends]
     same_end = shown.ends is not None and any(compatible(shown.ends, end) for end in ends)
     return plain(stated.school) == plain(shown.school) and same_end
-
-
-def _judge(case: Case, stage: Stage, stages: Sequence[Stage]) -> _Judged:
-    """不符合报考条件取得上一级学历学位: entered on a refused stage, and no recognised one of that level besides."""
-    refused = [other for other in stages if other.standing == "refused" and stage.follows(other)]
-    sound = [
-        other for other in stages if other.standing == "recognised" and other is not stage and stage.follows(other)
-    ]
-    false_grounds = any(all(one.level.order < bad.level.order for one in sound) for bad in refused)
-    return _Judged(stage, stage.full_time(case.context.employed), false_grounds)
 
 
 def _findings(one: _Judged) -> list[Finding]:

@@ -173,6 +173,31 @@ def stages_of(claims: Sequence[Claim], rules: EducationRules) -> tuple[tuple[Sta
     return tuple(Stage(tuple(groups[key]), rules) for key in sorted(groups)), tuple(unknown)
 
 
+def on_false_grounds(stages: Sequence[Stage]) -> tuple[Stage, ...]:
+    """不符合报考条件取得上一级学历学位 (seed 000): stages entered on a refused one, and those entered on such in turn.
+
+    A recognised stage of that level or above, itself soundly entered, bears the entry. `stages`: lowest first.
+    """
+    found: list[Stage] = []
+    for stage in stages:
+        refused = [other for other in stages if other.standing == "refused" and stage.follows(other)]
+        unsound = [stage, *found]
+        sound = [
+            other
+            for other in stages
+            if other.standing == "recognised" and stage.follows(other) and all(other is not one for one in unsound)
+        ]
+        if any(all(one.level.order < bad.level.order for one in sound) for bad in refused):
+            found.append(stage)
+    return tuple(found)
+
+
+def entered_on_false_grounds(claims: Sequence[Claim], rules: EducationRules) -> tuple[Stage, ...]:
+    """Those of a person's stages that count and were entered on one that its issuer does not confirm."""
+    stages, _ = stages_of([one for one in claims if one.excluded != "discounted"], rules)
+    return tuple(stage for stage in on_false_grounds(stages) if stage.standing != "refused")
+
+
 def plain(text: str) -> str:
     """A school's name with width and inner blanks made the same."""
     return "".join(unicodedata.normalize("NFKC", text).split())

@@ -7,7 +7,7 @@ cannot be compared stands apart from what differs: a doubt is no conflict.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Literal
 
@@ -16,9 +16,12 @@ from contracts.values.ternary import Ternary
 from services.audit.domain.agreement import ONE_AT_A_TIME, Doubt, agree, doubts, of_one_matter
 from services.audit.domain.claim import Claim
 from services.audit.domain.claim_words import DOUBTS, Pair, apart, paper, papers, said
+from services.audit.domain.determine_rules import EducationRules
+from services.audit.domain.education_stages import entered_on_false_grounds
 from services.audit.domain.facts import FACT_ZH, AuditFact, ClaimValue, DateClaim, PartyClaim
 
 FindingKind = Literal["differs", "on_one_paper", "before_birth"]
+FlagKind = Literal["entry_qualification_false"]
 DoubtKind = Literal["undated", "unreadable", "order", Doubt]
 
 
@@ -43,6 +46,15 @@ class Apart:
 
 
 @dataclass(frozen=True)
+class Flag:
+    """Claims that a reviewer must not take as they stand, and why."""
+
+    kind: FlagKind
+    claim_ids: tuple[str, ...]
+    words: Pair
+
+
+@dataclass(frozen=True)
 class FactRow:
     """One fact. `earliest` is the first dated claim that is not excluded; `earliest_unaltered` the first of those
     whose place on the page shows no alteration."""
@@ -53,6 +65,7 @@ class FactRow:
     earliest_unaltered: str | None = None
     conflicts: tuple[Finding, ...] = ()
     cannot_tell: tuple[Apart, ...] = ()
+    flags: tuple[Flag, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,11 +76,18 @@ class FactMatrix:
     across: tuple[Finding, ...] = field(default=())
 
 
-def fact_matrix(claims: Iterable[Claim]) -> FactMatrix:
-    """Put a person's claims beside one another; the order in which they come makes no difference."""
+def fact_matrix(claims: Iterable[Claim], education: EducationRules) -> FactMatrix:
+    """Put a person's claims beside one another; the order in which they come makes no difference.
+
+    `education` tells levels and papers apart, for degrees that were entered on a certificate that was refused.
+    """
     ordered = sorted(claims, key=lambda claim: claim.order)
     by_fact = {fact: tuple(claim for claim in ordered if claim.fact is fact) for fact in AuditFact}
     rows = tuple(_row(fact, told) for fact, told in by_fact.items() if told)
+    rows = tuple(
+        replace(row, flags=_entered_falsely(row.claims, education)) if row.fact is AuditFact.EDUCATION else row
+        for row in rows
+    )
     return FactMatrix(rows, tuple(_before_birth(by_fact)))
 
 
@@ -85,6 +105,19 @@ def _row(fact: AuditFact, claims: tuple[Claim, ...]) -> FactRow:
         conflicts=tuple(conflicts),
         cannot_tell=(*_undated(base), *_unreadable(base), *_order_unknown(dated), *apart_from),
     )
+
+
+def _entered_falsely(claims: Sequence[Claim], education: EducationRules) -> tuple[Flag, ...]:
+    """Every degree entered on a refused certificate (不符合报考条件取得上一级学历学位, seed 000), one flag a stage."""
+    found: list[Flag] = []
+    for stage in entered_on_false_grounds(claims, education):
+        words = Pair(
+            f"{stage.school}{stage.level.zh}：报考所凭学历未获认可，不符合报考条件。",
+            f"{stage.school}, {stage.level.zh}: entered on an education that is not recognised.",
+        )
+        ids = tuple(paper.claim.id for paper in stage.papers if paper.claim.excluded is None)
+        found.append(Flag("entry_qualification_false", ids, words))
+    return tuple(found)
 
 
 def _compared(fact: AuditFact, claims: Sequence[Claim]) -> tuple[list[Finding], list[Apart]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
+from services.audit.domain.determine_rules import DeterminationRules
 from services.audit.domain.fact_matrix import FactMatrix, fact_matrix
 from services.audit.store import claims
 from services.audit.store.claims import KnownClaim
@@ -11,12 +12,14 @@ from services.audit.store.tables import HeardDossier
 from services.audit.usecases.recuse import refuse_related
 
 
-async def view_fact_matrix(person_id: str, *, uow: UnitOfWork) -> tuple[FactMatrix, dict[str, KnownClaim]]:
+async def view_fact_matrix(
+    person_id: str, *, uow: UnitOfWork, rules: DeterminationRules
+) -> tuple[FactMatrix, dict[str, KnownClaim]]:
     """The matrix, and its claims by id. A view: it stands in the journal, like that of a page."""
     async with uow:
         _, known = await claims_on(uow, person_id)
         uow.record("fact_matrix.viewed", person_id, 1, {"claim_ids": [one.row.id for one in known]})
-    matrix = fact_matrix(one.claim(lambda _: None) for one in known)
+    matrix = fact_matrix((one.claim(rules.kind_of) for one in known), rules.education)
     return matrix, {one.row.id: one for one in known}
 
 

@@ -10,13 +10,16 @@ from services.audit.domain.claim import Claim
 from services.audit.domain.fact_matrix import FactRow, fact_matrix, is_before_birth, months_between
 from services.audit.domain.facts import AuditFact, EducationClaim
 from tests.services.audit.claiming import claim, day, joined, lunar, text
+from tests.services.audit.domain.determining import RULES
+from tests.services.audit.domain.test_determine_education import BACHELOR, COLLEGE, MASTER, refused, whole
 
+EDUCATION = RULES.education
 LEAGUE = ("入团志愿书", "1984-05", "1968-03")
 
 
 def row_of(*claims: Claim) -> FactRow:
     """The one row of claims about one fact."""
-    (row,) = fact_matrix(claims).rows
+    (row,) = fact_matrix(claims, EDUCATION).rows
     return row
 
 
@@ -145,7 +148,7 @@ def test_party_before_birth_does_not_fit_across_facts():
     born = claim("履历表", "1999", "1985-03")
     party = claim("入党志愿书", "1980-06", joined(branch_meeting="1980-06-12"), AuditFact.PARTY_JOIN_DATE)
     work = claim("招工表", "1986", "1986-08", AuditFact.WORK_START_DATE)
-    (found,) = fact_matrix([born, party, work]).across
+    (found,) = fact_matrix([born, party, work], EDUCATION).across
     assert (found.kind, found.claim_ids) == ("before_birth", (born.id, party.id))
     assert found.words.zh == "《履历表》（1999）记载出生日期1985.03，晚于《入党志愿书》（1980.06）记载的入党时间。"
 
@@ -163,12 +166,12 @@ def test_the_order_of_entry_makes_no_difference():
         claim("任免表", "2018", text("回族"), AuditFact.ETHNICITY),
         claim("入党志愿书", "1966-06", joined(branch_meeting="1966-06-12"), AuditFact.PARTY_JOIN_DATE),
     ]
-    expected = fact_matrix(lot)
+    expected = fact_matrix(lot, EDUCATION)
     assert len(expected.rows) == 3
     chance = random.Random(4711)
     for _ in range(50):
         chance.shuffle(lot)
-        assert fact_matrix(lot) == expected
+        assert fact_matrix(lot, EDUCATION) == expected
 
 
 def test_many_papers_are_named_up_to_five():
@@ -197,3 +200,17 @@ def test_a_doubtful_birth_date_contradicts_nothing():
     assert not is_before_birth(day("1980"), day("1980-06"))
     assert not is_before_birth(day(lunar("1985-01", "腊月")), day("1980-06"))
     assert is_before_birth(day("1981"), joined(full_member="1980-06"))
+
+
+def test_every_degree_entered_on_a_refused_certificate_is_flagged():
+    """E1 (seed 000: 不符合报考条件取得上一级学历学位): each later stage once, also what was entered on
+    a flagged one; the refused one is excluded by itself."""
+    lot = [*refused(COLLEGE), *BACHELOR, *MASTER]
+    flags = row_of(*lot).flags
+    assert [flag.kind for flag in flags] == ["entry_qualification_false"] * 2
+    assert [set(flag.claim_ids) for flag in flags] == [{one.id for one in stage} for stage in (BACHELOR, MASTER)]
+    assert flags[0].words.zh == "省师大大学本科：报考所凭学历未获认可，不符合报考条件。"
+    assert "not recognised" in flags[0].words.en
+    # Another college of the same level bears the entry, and without a refusal there is nothing to flag.
+    assert row_of(*lot, *whole("市师专", "大专", "1986-09", "1989-07")).flags == ()
+    assert row_of(*COLLEGE, *BACHELOR, *MASTER).flags == ()
