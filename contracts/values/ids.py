@@ -36,6 +36,7 @@ _OWNED: Final = (
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul vrp qrt alt fcq"
     " plg trn asg rvr"
     " idd"
+    " ibp"
     " snd mtg vot fbk apv ivg srv"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
@@ -172,6 +173,7 @@ ClaimId = Annotated[str, IdOf("clm")]
 ClaimBatchId = Annotated[str, IdOf("clb")]
 DeterminationId = Annotated[str, IdOf("det")]
 VerificationReportId = Annotated[str, IdOf("vrp")]
+InboundPreviewId = Annotated[str, IdOf("ibp")]
 QuarantineId = Annotated[str, IdOf("qrt")]
 AlterationId = Annotated[str, IdOf("alt")]
 InvestigationId = Annotated[str, IdOf("ivg")]

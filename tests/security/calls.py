@@ -160,6 +160,10 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await claimed.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint == gated.APPROVED:
         ids |= await gated.scored(county, ids["dossier_id"])
+    elif endpoint == gated.LENT:
+        ids |= await gated.newcomer(county, (await made.person_without_dossier(county))["person_id"])
+    elif endpoint == gated.GIVEN_BACK:
+        ids |= await gated.lent(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint in gated.BODIES and "{" in path:
         ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint in identified.BODIES:
@@ -214,6 +218,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template
     template = template.replace("{enhancement_no}", "1").replace("/teams/{kind}", "/teams/mounting")
     template = template.replace("/superior-review-counts", "/superior-review-counts?year=2026")
+    template = template.replace("/consequence-counts", "/consequence-counts?year=2026")
     template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)

@@ -13,6 +13,8 @@ _CLEARANCE = "/v1/clearances/{clearance_id}"
 _FACTS = ("birth_date", "work_start_date", "party_join_date", "education", "work_experience", "cadre_identity")
 
 
+LENT = ("audit", "POST", "/v1/inbound-previews")
+GIVEN_BACK = ("audit", "POST", "/v1/inbound-previews/{preview_id}/returns")
 APPROVED = ("audit", "POST", "/v1/score-bulletins/{bulletin_id}/approvals")
 
 
@@ -44,6 +46,14 @@ BODIES: dict[tuple[str, str, str], Any] = {
         "year": int(ids["scored_year"]),
     },
     APPROVED: lambda *_: {},
+    LENT: lambda _, ids: {
+        "person": {"person_id": ids["person_id"]},
+        "lent_by": "某市水利局人事处",
+        "borrowed_on": "2026-01-05",
+        "due_back_on": "2026-01-19",
+        "not_related": True,
+    },
+    GIVEN_BACK: lambda *_: {"given_back_on": "2026-01-12"},
 }
 """For each act a request that goes through on a fresh dossier."""
 
@@ -67,6 +77,25 @@ async def fresh(county: County, person_id: str) -> dict[str, str]:
     assert clearance is not None
     task = await leader.post(f"/v1/clearances/{clearance['id']}/audits", {})
     return {"clearance_id": clearance["id"], "dossier_audit_task_id": task["task_id"]}
+
+
+async def newcomer(county: County, person_id: str) -> dict[str, str]:
+    """Somebody who was just registered, once audit has heard of them."""
+    checked = {**_list(None, {"person_id": person_id}), "meeting_on": "2030-01-01"}
+    leader = county.signed_in("leader")
+    await until(
+        "the person heard of",
+        lambda: leader.send("POST", "/v1/clearances/agenda-checks", json=checked),
+        lambda answer: answer.is_success,
+    )
+    return {"person_id": person_id}
+
+
+async def lent(county: County, person_id: str) -> dict[str, str]:
+    """Another office's dossier that is lent for reading."""
+    body = BODIES[LENT](None, await newcomer(county, person_id))
+    made = await county.signed_in("archivist").post(LENT[2], body)
+    return {"preview_id": made["id"]}
 
 
 async def scored(county: County, dossier_id: str) -> dict[str, str]:

@@ -231,6 +231,7 @@ async def world(county: County) -> World:
     ids |= await claimed.fresh(county, (await person_without_dossier(county))["person_id"])
     ids |= await identified.fresh(county, decided=True)
     ids |= await gated.fresh(county, (await person_without_dossier(county))["person_id"])
+    ids |= await gated.lent(county, (await person_without_dossier(county))["person_id"])
     ids |= await gated.scored(county, ids["dossier_id"])
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
     ids |= {"review_id": (await reviewing.fresh(county))["review_id"]}

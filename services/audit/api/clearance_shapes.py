@@ -183,9 +183,10 @@ class SuspensionList(BaseModel):
 
 
 class DossierAuditOut(BaseModel):
-    """The audit of the dossier that is open now; it is worked off as a task."""
+    """The audit of the dossier, or of what is lent, that is open now; it is worked off as a task."""
 
     task_id: str
-    dossier_id: str
+    dossier_id: str | None
+    preview_id: str | None
     occasion: str
     due_at: datetime

@@ -88,7 +88,8 @@ class MissingOut(BaseModel):
 class DossierAuditRead(Task):
     """The audit with what each found so far and what the dossier lacks: the register of 任前审核登记表."""
 
-    dossier_id: str
+    dossier_id: str | None = Field(description="Null where the dossier is lent for reading")
+    preview_id: str | None = Field(description="The loan, where the dossier is another office's")
     person_id: str
     occasion: str
     ended_at: datetime | None
@@ -103,7 +104,7 @@ def audit_task(row: DossierAudit) -> Task:
         kind=KIND_OF_STEP[row.step],
         state=row.state,  # pyright: ignore[reportArgumentType]  # the table's check admits only these
         step=row.step,
-        resource=f"dossiers/{row.dossier_id}",
+        resource=f"inbound-previews/{row.preview_id}" if row.preview_id else f"dossiers/{row.dossier_id}",
         unit_id=row.unit_id,
         created_at=row.created_at,
         due_at=row.due_at,
@@ -115,6 +116,7 @@ def _shape(task: DossierAudit, examinations: list[Any], missing: list[Any]) -> D
     return DossierAuditRead(
         **audit_task(task).model_dump(),
         dossier_id=task.dossier_id,
+        preview_id=task.preview_id,
         person_id=task.person_id,
         occasion=task.occasion,
         ended_at=task.ended_at,
@@ -137,7 +139,12 @@ async def get_dossier_audit(
             raise Recusal()
         examinations = await dossier_audits.examinations_of(uow, task_id)
         missing = await gaps.list_open(uow, task.person_id)
-        uow.record("dossier_audit.viewed", task_id, task.version, {"dossier_id": task.dossier_id})
+        uow.record(
+            "dossier_audit.viewed",
+            task_id,
+            task.version,
+            {"dossier_id": task.dossier_id, "preview_id": task.preview_id},
+        )
     response.headers["Cache-Control"] = PRIVATE
     return _shape(task, list(examinations), list(missing))
 

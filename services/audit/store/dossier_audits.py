@@ -13,17 +13,19 @@ from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from services.audit.store.scope import in_scope
-from services.audit.store.tables_gate import DossierAudit, ExaminationRow
+from services.audit.store.tables import HeardDossier
+from services.audit.store.tables_gate import DossierAudit, ExaminationRow, InboundPreview
 
 
 async def open_once(uow: UnitOfWork, task: DossierAudit) -> bool:
-    """Ask for an audit, unless one of the dossier is open already; whether it was opened."""
+    """Ask for an audit, unless one of the dossier or of what is lent is open already; whether it was opened."""
+    of = "preview_id" if task.dossier_id is None else "dossier_id"
     connection = await uow.session.connection()
     # Written out: with a parameter in its place, PostgreSQL no longer knows the index once it plans for any value.
     made = await connection.execute(
         insert(DossierAudit)
         .values(**task.model_dump())
-        .on_conflict_do_nothing(index_elements=["dossier_id"], index_where=text("state = 'pending'"))
+        .on_conflict_do_nothing(index_elements=[of], index_where=text("state = 'pending'"))
         .returning(col(DossierAudit.task_id))
     )
     return made.first() is not None
@@ -45,10 +47,12 @@ async def get(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> DossierAu
     return row
 
 
-async def waiting_of(uow: UnitOfWork, dossier_id: str) -> DossierAudit:
-    """The open audit of a dossier; NotFound where there is none."""
-    statement = select(DossierAudit).where(DossierAudit.dossier_id == dossier_id, DossierAudit.state == "pending")
-    row = (await uow.session.exec(statement)).first()
+async def waiting_of(uow: UnitOfWork, of: HeardDossier | InboundPreview) -> DossierAudit:
+    """The open audit of a dossier, or of what is lent; NotFound where there is none."""
+    one = (
+        DossierAudit.preview_id == of.id if isinstance(of, InboundPreview) else DossierAudit.dossier_id == of.dossier_id
+    )
+    row = (await uow.session.exec(select(DossierAudit).where(one, DossierAudit.state == "pending"))).first()
     if row is None:
         raise NotFound()
     return row
@@ -67,6 +71,18 @@ async def sign(uow: UnitOfWork, task: DossierAudit, signed: ExaminationRow) -> N
     await connection.execute(update(DossierAudit).where(col(DossierAudit.task_id) == task.task_id).values(**moved))
     uow.session.add(signed)
     await uow.session.flush()
+
+
+async def withdraw(uow: UnitOfWork, preview_id: str) -> list[tuple[str, int]]:
+    """End the open audit of what was lent, without an outcome: (id, new version) of it."""
+    values = {"state": "withdrawn", "version": DossierAudit.version + 1, "ended_at": uow.now}
+    ended = await uow.session.exec(
+        update(DossierAudit)
+        .where(col(DossierAudit.preview_id) == preview_id, col(DossierAudit.state) == "pending")
+        .values(**values)
+        .returning(col(DossierAudit.task_id), col(DossierAudit.version))
+    )
+    return [(task_id, version) for task_id, version in ended.all()]
 
 
 async def page_of(

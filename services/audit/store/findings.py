@@ -16,14 +16,14 @@ from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
 from services.audit.domain.alteration import Verdict
-from services.audit.domain.clearance import ClearanceRules, Found
+from services.audit.domain.clearance import ClearanceRules, Found, Kind
 from services.audit.domain.determination import Status
 from services.audit.domain.progress import Progress
 from services.audit.store.tables import AppraisalRow, CampaignDossier, DecisionRow, HeardDossier
 from services.audit.store.tables_adjudication import DeterminationRow
 from services.audit.store.tables_alteration import AlterationRow, ConsequenceRow
 from services.audit.store.tables_appraisal import QuarantineRow
-from services.audit.store.tables_gate import ClearanceHold, DossierAudit, ExaminationRow, HeardGap
+from services.audit.store.tables_gate import ClearanceHold, DossierAudit, ExaminationRow, HeardGap, InboundPreview
 
 SETTLED = frozenset({Progress.AUTHORITY_APPROVED.value, Progress.FILED.value, Progress.BOUND.value})
 """Where a special audit has its result: the managing authority has approved."""
@@ -31,9 +31,14 @@ SETTLED = frozenset({Progress.AUTHORITY_APPROVED.value, Progress.FILED.value, Pr
 
 @dataclass
 class Known:
-    """What audit knows of one person. `clean_at`: what came to light before this moment has been looked into since."""
+    """What audit knows of one person. `clean_at`: what came to light before this moment has been looked into since.
+
+    `preview_id`: the dossier is lent for reading now; `previewed`: it was lent, and the audit of it counts still.
+    """
 
     dossier: HeardDossier | None = None
+    preview_id: str | None = None
+    previewed: bool = False
     clean_at: datetime | None = None
     audited: bool = False
     running: bool = False
@@ -48,10 +53,16 @@ class Known:
         """An audit of this moment found nothing wrong."""
         self.clean_at = at if self.clean_at is None else max(at, self.clean_at)
 
-    @property
-    def all(self) -> list[Found]:
-        """Everything, with what follows from there being no dossier or no audit."""
+    def against(self, kind: Kind) -> list[Found]:
+        """Everything, with what follows from there being no dossier or no audit.
+
+        Who is to enter is audited on a dossier that is lent (先调档审核); nothing else can rest on one.
+        """
+        if kind is Kind.ENTER and self.previewed and (self.dossier is None or self.dossier.state != "closed"):
+            return self.found
         if self.dossier is None:
+            if kind is Kind.ENTER and self.preview_id is not None:
+                return [*self.found, Found("not_audited", resource=f"inbound-previews/{self.preview_id}")]
             return [*self.found, Found("no_dossier")]
         where = f"dossiers/{self.dossier.dossier_id}"
         if self.dossier.state == "closed":
@@ -84,6 +95,17 @@ async def _dossiers(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRu
     )
     for row in found.all():
         known[row.person_id].dossier = row
+
+
+async def _previews(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """Dossiers that are lent for reading now: one at most of each person."""
+    found = await uow.session.exec(
+        select(InboundPreview.id, InboundPreview.person_id).where(
+            col(InboundPreview.person_id).in_(known), col(InboundPreview.given_back_on).is_(None)
+        )
+    )
+    for preview_id, person_id in found.all():
+        known[person_id].preview_id = preview_id
 
 
 async def _campaigns(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
@@ -131,7 +153,7 @@ async def _audits(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRule
         select(DossierAudit, first.signed_at, last.facts)
         .join(first, (col(first.task_id) == col(DossierAudit.task_id)) & (col(first.stage) == 1))
         .join(last, (col(last.task_id) == col(DossierAudit.task_id)) & (col(last.stage) == 2))
-        .where(col(DossierAudit.person_id).in_(known), col(DossierAudit.state) != "pending")
+        .where(col(DossierAudit.person_id).in_(known), col(DossierAudit.state).in_(("approved", "rejected")))
         .order_by(col(DossierAudit.ended_at))
         .execution_options(populate_existing=True)
     )
@@ -149,7 +171,11 @@ async def _audits(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRule
                 for fact in facts
                 if fact["consistent"] != "yes"
             ]
-        one.audited = one.audited or (task.ended_at is not None and task.ended_at >= oldest)
+        counts = task.ended_at is not None and task.ended_at >= oldest
+        if task.preview_id is not None:
+            one.previewed = one.previewed or counts
+        else:
+            one.audited = one.audited or counts
     for person_id, found_there in problems.items():
         for finding in found_there:
             known[person_id].add(finding)
@@ -238,6 +264,7 @@ async def _holds(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules
 Source = Callable[[UnitOfWork, dict[str, Known], ClearanceRules], Awaitable[None]]
 SOURCES: Sequence[Source] = (
     _dossiers,
+    _previews,
     _campaigns,
     _determinations,
     _audits,

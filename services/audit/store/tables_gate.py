@@ -79,7 +79,10 @@ class ClearanceHold(SQLModel, table=True):
 
 
 class DossierAudit(SQLModel, table=True):
-    """The audit of one dossier by itself: a task of two persons in turn; `step` is whose turn it is."""
+    """The audit of one dossier by itself: a task of two persons in turn; `step` is whose turn it is.
+
+    Of a dossier that is kept here (`dossier_id`), or of one that is lent for reading (`preview_id`).
+    """
 
     __tablename__ = "dossier_audit"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
@@ -87,7 +90,8 @@ class DossierAudit(SQLModel, table=True):
     task_id: str = id_column("tsku", primary_key=True)
     unit_id: str = id_column("unt")
     version: int
-    dossier_id: str = id_column("dos")
+    dossier_id: str | None = id_column("dos", nullable=True)
+    preview_id: str | None = id_column("ibp", nullable=True)
     person_id: str = id_column("per")
     occasion: str
     state: str
@@ -95,6 +99,28 @@ class DossierAudit(SQLModel, table=True):
     created_at: datetime = _instant()
     due_at: datetime = _instant()
     ended_at: datetime | None = _instant(nullable=True)
+
+
+class InboundPreview(SQLModel, table=True):
+    """A dossier of another office, lent for reading before its person is taken in. `unit_id` is who thinks of it."""
+
+    __tablename__ = "inbound_preview"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("ibp", primary_key=True)
+    unit_id: str = id_column("unt")
+    version: int
+    person_id: str = id_column("per")
+    lent_by: str
+    letter_no: str | None
+    borrowed_on: date
+    due_back_on: date
+    relation: str
+    declared_not_related: bool | None
+    recorded_by: str = id_column("acc")
+    recorded_at: datetime = _instant()
+    given_back_on: date | None
+    given_back_by: str | None = id_column("acc", nullable=True)
 
 
 class ExaminationRow(SQLModel, table=True):

@@ -20,8 +20,11 @@ class Named:
     name: str | None = None
 
 
-async def find_named(uow: UnitOfWork, named: Sequence[Named]) -> list[HeardPerson]:
-    """The persons in the order of the list `/persons`; all who are not found or stand there twice are told at once."""
+async def find_named(uow: UnitOfWork, named: Sequence[Named], at: str | None = None) -> list[HeardPerson]:
+    """The persons in the order of the list `/persons`; all who are not found or stand there twice are told at once.
+
+    `at` is the pointer of the one person asked for, where there is no list.
+    """
     by_id = {one.person_id: one for one in await heard.list_persons(uow, [n.person_id for n in named if n.person_id])}
     by_no: dict[str, list[HeardPerson]] = {}
     for person in await heard.list_persons_by_no(uow, [n.person_no for n in named if n.person_no]):
@@ -29,13 +32,14 @@ async def find_named(uow: UnitOfWork, named: Sequence[Named]) -> list[HeardPerso
     found: list[HeardPerson] = []
     faults: list[FieldFault] = []
     seen: set[str] = set()
-    for at, one in enumerate(named):
+    for n, one in enumerate(named):
+        pointer = at or f"/persons/{n}"
         person = by_id.get(one.person_id) if one.person_id else _by_number(one, by_no)
         if person is None:
-            faults.append(FieldFault(f"/persons/{at}", "unknown-reference"))
+            faults.append(FieldFault(pointer, "unknown-reference"))
             continue
         if person.person_id in seen:
-            faults.append(FieldFault(f"/persons/{at}", "duplicate"))
+            faults.append(FieldFault(pointer, "duplicate"))
         seen.add(person.person_id)
         found.append(person)
     if faults:

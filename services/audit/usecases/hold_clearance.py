@@ -10,10 +10,10 @@ from contracts.problems import Recusal, StateConflict
 from contracts.values.ids import new_id
 from services.audit.domain.clearance import State
 from services.audit.domain.recusal import Relation
-from services.audit.store import clearances, heard
+from services.audit.store import clearances, heard, inbound_previews
 from services.audit.store.findings import findings_of
 from services.audit.store.tables_gate import ClearanceHold, ClearanceRow
-from services.audit.usecases.open_dossier_audit import open_dossier_audit
+from services.audit.usecases.open_dossier_audit import open_dossier_audit, open_preview_audit
 from services.audit.usecases.recuse import caller_relation
 from services.audit.usecases.settle_clearances import Gate, hold_persons, settle
 
@@ -51,6 +51,8 @@ async def hold_clearance(command: HoldClearance, *, uow: UnitOfWork, gate: Gate)
             await settle(uow, standing, known, gate)
             if dossier := await heard.find_dossier_of(uow, row.person_id):
                 await open_dossier_audit(uow, dossier, "held", gate.rules)
+            elif lent := await inbound_previews.out_of(uow, row.person_id):
+                await open_preview_audit(uow, lent, "held", gate.rules)
         await uow.remember(row.id)
         return await clearances.get(uow, row.id)
 

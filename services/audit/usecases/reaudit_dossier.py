@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import Recusal, StateConflict
-from services.audit.domain.clearance import State
+from services.audit.domain.clearance import Kind, State
 from services.audit.domain.recusal import Relation
-from services.audit.store import clearances, dossier_audits, heard
+from services.audit.store import clearances, dossier_audits, heard, inbound_previews
 from services.audit.store.tables_gate import DossierAudit
-from services.audit.usecases.open_dossier_audit import open_dossier_audit
+from services.audit.usecases.open_dossier_audit import open_dossier_audit, open_preview_audit
 from services.audit.usecases.recuse import caller_relation
 from services.audit.usecases.settle_clearances import Gate, hold_persons
 
@@ -27,9 +27,15 @@ async def reaudit_dossier(clearance_id: str, *, uow: UnitOfWork, gate: Gate) -> 
         if await caller_relation(uow, row.person_id) is Relation.RELATED:
             raise Recusal()
         dossier = await heard.find_dossier_of(uow, row.person_id)
-        if State(row.state) not in (State.SUSPENDED, State.IN_AUDIT) or dossier is None or dossier.state != "open":
+        lent = None if dossier or row.kind != Kind.ENTER else await inbound_previews.out_of(uow, row.person_id)
+        waits = State(row.state) in (State.SUSPENDED, State.IN_AUDIT)
+        if waits and lent is not None:
+            await open_preview_audit(uow, lent, row.kind, gate.rules)
+            task = await dossier_audits.waiting_of(uow, lent)
+        elif waits and dossier is not None and dossier.state == "open":
+            await open_dossier_audit(uow, dossier, row.kind, gate.rules)
+            task = await dossier_audits.waiting_of(uow, dossier)
+        else:
             raise StateConflict(state=row.state)
-        await open_dossier_audit(uow, dossier, row.kind, gate.rules)
-        task = await dossier_audits.waiting_of(uow, dossier.dossier_id)
         await uow.remember(task.task_id)
     return task

@@ -76,7 +76,7 @@ def decide(uow: UnitOfWork, row: ClearanceRow, known: Known, gate: Gate) -> bool
     """Put the rules' word into the row and sign it; False where it stands as it did."""
     today = uow.now.astimezone(SHANGHAI).date()
     before = clearances.standing_of(row)
-    found = verdict_on(before.kind, known.all, gate.rules)
+    found = verdict_on(before.kind, known.against(before.kind), gate.rules)
     after = before.after(found, today, gate.rules)
     dossier_id = known.dossier.dossier_id if known.dossier else row.dossier_id
     if after == before and dossier_id == row.dossier_id:
@@ -140,5 +140,5 @@ async def ask_for_audits(uow: UnitOfWork, rows: Sequence[ClearanceRow], known: M
     """Open an audit of each dossier that nobody has audited or is auditing (not audited: not before the meeting)."""
     for row in rows:
         one = known[row.person_id]
-        if one.dossier is not None and any(found.kind == "not_audited" for found in one.all):
+        if one.dossier is not None and any(found.kind == "not_audited" for found in one.against(Kind(row.kind))):
             await open_dossier_audit(uow, one.dossier, row.kind, gate.rules)

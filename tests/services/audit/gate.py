@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any, cast
 
 import asyncpg
 
 from chassis.identity import Caller
+from chassis.unit_of_work import SHANGHAI
 from contracts.events import GapClosed, GapOpened
 from contracts.values.ids import from_uuid, new_id, to_uuid
 from services.audit.domain.clearance import Kind
 from services.audit.domain.examination import MAIN_FACTS, FactExamined, IssueKind
+from services.audit.domain.inbound_preview import Loan
 from services.audit.domain.scoring import Fault
-from services.audit.store.tables_gate import ClearanceRow
+from services.audit.store.tables_gate import ClearanceRow, InboundPreview
 from services.audit.usecases.find_named import Named
 from services.audit.usecases.hold_clearance import HoldClearance, hold_clearance
+from services.audit.usecases.preview_inbound import PreviewInbound, preview_inbound
 from services.audit.usecases.publish_scores import propose_bulletin
 from services.audit.usecases.request_clearances import Asked, RequestClearances, request_clearances
 from services.audit.usecases.score_dossier import ScoreDossier, score_dossier
@@ -152,6 +156,30 @@ async def gated(office: Office, subject: Subject) -> None:
     (row,) = await ask(office, subject)
     command = HoldClearance(row.id, row.version, "来信")
     await hold_clearance(command, uow=office.acting(somebody("leader"), "clearance:hold"), gate=gate_of(office.deps))
+    enters = Subject(unit_id=subject.unit_id)
+    await office.hear(enters.person())
+    await lent(office, enters)
+
+
+async def newcomer(office: Office) -> Subject:
+    """Somebody whose dossier another office keeps."""
+    subject = Subject(unit_id=await office.unit())
+    await office.hear(subject.person())
+    return subject
+
+
+async def lent(office: Office, subject: Subject, caller: Caller | None = None, **changes: Any) -> InboundPreview:
+    """The subject's dossier, lent for reading since yesterday."""
+    yesterday = datetime.now(SHANGHAI).date() - timedelta(days=1)
+    told: dict[str, Any] = {
+        "person": Named(person_id=subject.person_id),
+        "lent_by": "某市水利局人事处",
+        "letter_no": None,
+        "loan": Loan(yesterday, yesterday + timedelta(days=14)),
+        "not_related": True,
+    }
+    uow = office.acting(caller or somebody("archivist"), "inbound-preview:write")
+    return await preview_inbound(PreviewInbound(**{**told, **changes}), uow=uow, gate=gate_of(office.deps))
 
 
 async def scored(office: Office, subject: Subject) -> None:

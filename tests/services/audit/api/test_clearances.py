@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
 from chassis import jws
+from chassis.unit_of_work import SHANGHAI
 from contracts.tasks import Task
 from contracts.values.ids import new_id
 from services.audit.domain.examination import MAIN_FACTS
@@ -18,7 +19,7 @@ from tests.services.audit.gate import audited_subject, gap_closed, gap_opened, h
 from tests.services.audit.office import Subject, auditor
 from tests.support.rooms import somebody
 
-TODAY = datetime.now(UTC).date()
+TODAY = datetime.now(SHANGHAI).date()
 FINE = [{"fact": fact.value, "consistent": "yes"} for fact in MAIN_FACTS]
 
 

@@ -8,7 +8,7 @@ from chassis.identity import Caller
 from chassis.unit_of_work import UnitOfWork
 from services.audit.app import SPEC
 from services.audit.domain.clearance import Kind
-from services.audit.store import alterations, clearances, dossier_audits, findings, gaps, scores
+from services.audit.store import alterations, clearances, dossier_audits, findings, gaps, inbound_previews, scores
 from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow
 
 MANY = 20_000
@@ -58,6 +58,12 @@ select pg_temp.some('alt', n), pg_temp.some('unt', n % {UNITS}), 2, pg_temp.some
   uuidv7(), '[]'
 from generate_series(0, {MANY - 1}) as n;
 
+insert into audit.inbound_preview
+select pg_temp.some('ibp', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('per', n % 10000), '某市水利局', null,
+  now(), now(), 'not_related', null, uuidv7(), now(), case when n < 10000 then now() end,
+  case when n < 10000 then uuidv7() end
+from generate_series(0, {MANY - 1}) as n;
+
 insert into audit.falsification_consequence
 select pg_temp.some('fcq', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('alt', n), 'discipline', '县委', now(),
   null, uuidv7(), now()
@@ -70,6 +76,7 @@ TABLES = (
     "dossier_audit",
     "examination",
     "score",
+    "inbound_preview",
     "alteration_finding",
     "falsification_consequence",
 )
@@ -132,6 +139,21 @@ async def test_alterations_are_found_by_their_indexes(archive: Archive):
         found, nodes = await archive.plan(ask, service)
         assert found == many
         assert_narrow(nodes)
+
+
+async def test_previews_are_found_by_their_indexes(archive: Archive):
+    """Those of a unit, the one of a person that is out, its audits, and the one that waits."""
+    li, hidden = await archive.auditor(), [await archive.some("per", "per", 207)]
+    asked: dict[str, Any] = {"after": None, "limit": 51, "out": None, "hidden_persons": []}
+    for change, many in (({}, 51), ({"out": True}, 50), ({"hidden_persons": hidden, "limit": 200}, 98)):
+        found, nodes = await archive.plan(
+            lambda uow, change=change: inbound_previews.page_of(uow, **{**asked, **change}), li
+        )
+        assert found == many, change
+        assert_narrow(nodes)
+    preview = await archive.some("ibp", "ibp", 10007)
+    _, nodes = await archive.plan(lambda uow: inbound_previews.audits_of(uow, preview), Caller.service("audit"))
+    assert_narrow(nodes)
 
 
 async def test_no_finding_of_a_person_is_searched_for(archive: Archive):
