@@ -14,7 +14,7 @@ SYNC := $(UV) pip sync --quiet --python $(BIN)/python --require-hashes --compile
 LOCK := $(UV) pip compile --quiet --generate-hashes --no-emit-index-url --universal --python-version 3.11 \
 	--custom-compile-command "make lock"
 
-.PHONY: run test check contracts lock clean bench chaos proof
+.PHONY: run test check contracts lock clean bench chaos races proof
 
 run: $(RUNNABLE)
 	@$(COMPILE)
@@ -40,6 +40,10 @@ bench: .venv/.dev
 chaos: .venv/.dev
 	$(BIN)/python -m tests.faults.chaos $(if $(BREAK),--break $(BREAK)) $(if $(ONLY),--only $(ONLY)) \
 	  $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+races: .venv/.dev
+	$(BIN)/python -m tests.races $(if $(BREAK),--break $(BREAK)) $(if $(ONLY),--only $(ONLY)) \
+	  $(if $(PAIRS),--pairs $(PAIRS)) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # The long forms, in steps that are kept in bench/proof.json: call it again until it has finished.
 proof: .venv/.dev

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from tests.bench.__main__ import ALONE, ON_A_SYSTEM
 from tests.faults.chaos import ROUNDS
 from tests.faults.faults import BREAKS, FAULTS
+from tests.races.guards import GUARDS
 
 
 @dataclass(frozen=True)
@@ -33,11 +34,14 @@ def all_steps(seed: int) -> list[Step]:
         Step("properties", _module("pytest", *deeper), 60),
         Step("security", _module("pytest", "-n", "2", "tests/security"), 30),
         Step("story", _module("pytest", "-n", "0", "tests/story"), 15),
+        Step("races", _module("tests.races", *seeded), 30),
     ]
     # A run without its guard must fail: its success is the exit code of a failure.
     steps += [
         Step(f"break.{name}", _module("tests.faults.chaos", "--break", name, *seeded), 15, code=1) for name in BREAKS
     ]
+    few = ("--pairs", "400", *seeded)
+    steps += [Step(f"races.{name}", _module("tests.races", "--break", name, *few), 10, code=1) for name in GUARDS]
     steps += [
         Step(
             f"chaos.{fault.id}",
