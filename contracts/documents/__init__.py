@@ -40,6 +40,7 @@ from contracts.documents.catalogue import (
 )
 from contracts.documents.forms import (
     AppointmentFormDocument,
+    AuditAppointmentFormDocument,
     BasicInfoDocument,
     EducationCells,
     FamilyRow,
@@ -87,6 +88,7 @@ __all__ = [
     "RETURN_NOTE_TEMPLATE",
     "SIGNED",
     "AppointmentFormDocument",
+    "AuditAppointmentFormDocument",
     "AuditRegister",
     "AuditRegisterDocument",
     "AuditRegisterRow",

@@ -80,6 +80,16 @@ class AppointmentFormDocument(PersonCells):
     filled_by: Cell = ""
     filled_on: date | None = None
     computed_on: date
+    determined: list[Cell] | None = Field(default=None, description="On the variant for audits: facts as determined")
+
+
+class AuditAppointmentFormDocument(AppointmentFormDocument):
+    """干部任免审批表（档案审核专用）: the same grid for a special audit. It proposes no post; below it stands which
+    facts the organisation has determined, and the reviewers and the person sign."""
+
+    title_zh: ClassVar[str] = "干部任免审批表（档案审核专用）"
+
+    determined: list[Cell] = []  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class ResumeFormDocument(PersonCells):

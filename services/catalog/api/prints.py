@@ -94,7 +94,7 @@ async def get_dossier_catalogue_docx(
 
 
 VolumePrint = Literal["spine-label", "cover", "removed-materials", "missing-materials"]
-PersonForm = Literal["post-changes", "resume-form", "basic-information"]
+PersonForm = Literal["post-changes", "resume-form", "basic-information", "audit-appointment-form"]
 Sentence = Annotated[str, one_line(500), line_schema(500)]
 _FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
 _REFUSED_FORM = refusals(*_COMMON, problems.GLYPH_MISSING, problems.DEPENDENCY_DOWN)
@@ -156,7 +156,7 @@ async def get_dossier_form(
     medium: FormMedium = "pdf",
     on: Annotated[date | None, Query(description="The day on which ages count; absent: today")] = None,
 ) -> Response:
-    """干部职务变动登记表, 干部简历表 or 干部基本信息表, filled in from the facts that are current."""
+    """干部职务变动登记表, 干部简历表, 干部基本信息表, or 任免审批表 for audits; filled in from the current facts."""
     content = await print_form(PrintForm(dossier_id, kind, medium, on), uow=uow, deps=deps)
     return file_answer(content, medium, f"{kind}-{dossier_id}")
 

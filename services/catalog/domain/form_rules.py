@@ -32,7 +32,8 @@ class PhotographRules:
 
 @dataclass(frozen=True)
 class FormRules:
-    """`no_…` is what stands where nothing is known to be there; lengths are millimetres."""
+    """`no_…` is what stands where nothing is known to be there; lengths are millimetres. `audit_reason` is the 任免理由
+    of a form for a special audit."""
 
     age_precision: AgePrecision
     no_rewards: str
@@ -40,6 +41,7 @@ class FormRules:
     family_rows: int
     assessment_years: int
     deceased: re.Pattern[str]
+    audit_reason: str
     label_length: float
     label_thickness: float
     photograph: PhotographRules

@@ -57,7 +57,17 @@ def appointment_docx(document: AppointmentFormDocument, images: Images) -> bytes
     ]
     draw_grid(word, (20, 18, 24, 14, 22, 72), back, [30, 22, 22, *[9.5] * count, 26, 34, 34])
     word.add_paragraph(f"填表人：{plain_text(document.filled_by)}　　计算年龄时间：{document.computed_on:%Y.%m.%d}")
+    _audited(word, document)
     return _finished(word)
+
+
+def _audited(word: "Word", document: AppointmentFormDocument) -> None:
+    """What only the form for a special audit says: which facts were determined, and who signs."""
+    if document.determined is None:
+        return
+    told = f"经组织认定：{'，'.join(document.determined)}（依据《干部人事档案专项审核认定表》）。"
+    word.add_paragraph(plain_text(told if document.determined else "尚无经组织认定的事实，以上所填为现用记载。"))
+    word.add_paragraph("初审人（签字）：　　　　　　复审人（签字）：　　　　　　本人（签字）：")
 
 
 def resume_docx(document: ResumeFormDocument, images: Images) -> bytes:

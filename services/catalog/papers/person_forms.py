@@ -57,22 +57,27 @@ class Proposal:
 
 def appointment_form(sheet: Sheet, facts: Facts, proposal: Proposal, rules: FormRules) -> AppointmentFormDocument:
     """干部任免审批表. Both sides of one sheet that is not punched: the back would carry the holes at the right."""
+    return AppointmentFormDocument(**appointment_cells(sheet, facts, proposal, rules))
+
+
+def appointment_cells(sheet: Sheet, facts: Facts, proposal: Proposal, rules: FormRules) -> dict[str, Any]:
+    """What stands in the grid of 干部任免审批表, whatever it is for."""
     sheet = replace(sheet, geometry=sheet.geometry.model_copy(update={**_A4, "hole_heights": []}))
-    return AppointmentFormDocument(
+    return {
         **_head(sheet, facts, rules),
-        post_proposed=proposal.post_proposed,
-        post_removed=proposal.post_removed,
-        resume=resume(facts),
-        rewards=rewards(facts) or rules.no_rewards,
-        assessments=assessments(facts, rules) or rules.no_assessments,
-        reason=proposal.reason,
-        family=family(facts, sheet.on, rules),
-        family_rows=rules.family_rows,
-        submitted_by=proposal.submitted_by,
-        filled_by=proposal.filled_by,
-        filled_on=proposal.filled_on,
-        computed_on=sheet.on,
-    )
+        "post_proposed": proposal.post_proposed,
+        "post_removed": proposal.post_removed,
+        "resume": resume(facts),
+        "rewards": rewards(facts) or rules.no_rewards,
+        "assessments": assessments(facts, rules) or rules.no_assessments,
+        "reason": proposal.reason,
+        "family": family(facts, sheet.on, rules),
+        "family_rows": rules.family_rows,
+        "submitted_by": proposal.submitted_by,
+        "filled_by": proposal.filled_by,
+        "filled_on": proposal.filled_on,
+        "computed_on": sheet.on,
+    }
 
 
 def resume_form(sheet: Sheet, facts: Facts, rules: FormRules) -> ResumeFormDocument:

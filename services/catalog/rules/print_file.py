@@ -23,6 +23,7 @@ class _AppointmentForm(RuleModel):
     family_rows: int = Field(ge=0, le=20)
     assessment_years: int = Field(ge=1, le=10)
     deceased: PatternText
+    audit_reason: str = Field(max_length=100)
 
 
 class _SpineLabel(RuleModel):
@@ -55,6 +56,7 @@ class PrintFile(RuleModel):
             family_rows=form.family_rows,
             assessment_years=form.assessment_years,
             deceased=re.compile(form.deceased),
+            audit_reason=form.audit_reason,
             label_length=self.spine_label.length,
             label_thickness=self.spine_label.thickness,
             photograph=PhotographRules(**self.photograph.model_dump()),

@@ -14,6 +14,7 @@ from contracts.documents import PrintDocument
 from contracts.problems import DependencyDown, FieldFault, ValidationFailed
 from services.catalog.domain.facts import Facts
 from services.catalog.papers import person_files, person_forms
+from services.catalog.papers.audit_appointment import audit_appointment_form
 from services.catalog.papers.missing_materials import missing_materials, missing_materials_docx
 from services.catalog.papers.person_forms import Proposal, Sheet
 from services.catalog.papers.portrait import portrait
@@ -33,6 +34,7 @@ FormKind = Literal[
     "missing-materials",
     "post-changes",
     "appointment-form",
+    "audit-appointment-form",
     "resume-form",
     "basic-information",
 ]
@@ -40,13 +42,14 @@ FormMedium = Literal["pdf", "docx"]
 
 _FILES: Mapping[str, Callable[[Any, Mapping[str, bytes]], bytes]] = {
     "appointment-form": person_files.appointment_docx,
+    "audit-appointment-form": person_files.appointment_docx,
     "resume-form": person_files.resume_docx,
     "basic-information": person_files.basic_information_docx,
     "post-changes": person_files.post_changes_docx,
     "missing-materials": missing_materials_docx,
 }
 """Forms that offices edit on; the others are printed and no more."""
-_WITH_PHOTO = ("appointment-form", "resume-form", "basic-information")
+_WITH_PHOTO = ("appointment-form", "audit-appointment-form", "resume-form", "basic-information")
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,8 @@ async def _document(cmd: PrintForm, owner: Owner, facts: Facts, uow: UnitOfWork,
     )
     if cmd.kind == "appointment-form":
         return person_forms.appointment_form(sheet, facts, cmd.proposal, rules.prints)
+    if cmd.kind == "audit-appointment-form":
+        return audit_appointment_form(sheet, facts, rules.prints)
     if cmd.kind == "post-changes":
         return person_forms.post_changes(sheet, facts)
     make = person_forms.resume_form if cmd.kind == "resume-form" else person_forms.basic_information

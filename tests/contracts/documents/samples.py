@@ -6,6 +6,7 @@ from uuid import UUID
 
 from contracts.documents import (
     AppointmentFormDocument,
+    AuditAppointmentFormDocument,
     BasicInfoDocument,
     CatalogueCategory,
     CatalogueDocument,
@@ -105,6 +106,7 @@ def forms() -> list[PrintDocument]:
         printed(CoverDocument, volumes=volumes),
         printed(RemovedMaterialsDocument, rows=[row]),
         printed(MissingMaterialsDocument, rows=[missing]),
+        printed(AuditAppointmentFormDocument, determined=["出生年月1970.05"], computed_on=day),
     ]
 
 

@@ -10,7 +10,14 @@ import pytest
 from chassis.documents import draw_print
 from chassis.glyphs import missing_glyphs
 from chassis.printing import ENGINE, compile_pdf
-from contracts.documents import AppointmentFormDocument, BlankRows, CatalogueDocument, Document, PrintDocument
+from contracts.documents import (
+    AppointmentFormDocument,
+    AuditAppointmentFormDocument,
+    BlankRows,
+    CatalogueDocument,
+    Document,
+    PrintDocument,
+)
 from deploy.fonts import FONT_FILE, FONTS_DIR
 from tests.contracts.documents import samples
 
@@ -135,6 +142,21 @@ def test_a_resume_of_any_length_is_printed_whole(count: int) -> None:
     assert all(f"第{at}段" in text for at in range(count))
     assert "奖惩情况" in "".join(sheets[-1])
     assert len(sheets) == 2 or count > 40
+
+
+def test_the_form_for_an_audit_names_what_was_determined_on_its_two_pages() -> None:
+    """The same grid under its own title; the reviewers and the person sign below it. Else nothing of it is said."""
+    form = samples.printed(
+        AuditAppointmentFormDocument, determined=["出生年月1970.05", "入党时间1995.07"], computed_on=date(2026, 11, 24)
+    )
+    front, back = pages(form)
+    assert front.startswith("干部任免审批表（档案审核专用）姓名王建国")
+    assert "经组织认定：出生年月1970.05，入党时间1995.07（依据《干部人事档案专项审核认定表》）。" in back
+    assert "初审人（签字）：复审人（签字）：本人（签字）：" in back
+    _, back = pages(samples.printed(AuditAppointmentFormDocument, computed_on=date(2026, 11, 24)))
+    assert "尚无经组织认定的事实，以上所填为现用记载。" in back
+    plain = "".join(pages(samples.printed(AppointmentFormDocument, computed_on=date(2026, 11, 24))))
+    assert not any(words in plain for words in ("专用", "初审人", "认定"))
 
 
 def test_the_older_form_has_its_own_columns() -> None:

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from contracts.documents import EducationCells, FamilyRow, ResumeLine
+from services.catalog.domain.facts import Provenance
+from services.catalog.papers.audit_appointment import audit_appointment_form
 from services.catalog.papers.person_forms import (
     Proposal,
     Sheet,
@@ -31,6 +33,19 @@ def test_the_head_shows_the_highest_of_each_and_what_is_held_now():
     assert form.post_now == "清河县财政局副局长，党组成员"
     assert form.full_time == EducationCells(level="大学", degree="经济学学士", level_school="山东大学财政学专业")
     assert form.in_service == EducationCells(level="省委党校研究生", level_school="省委党校")
+
+
+def test_a_form_for_an_audit_proposes_no_post_and_names_what_was_determined():
+    """Only facts whose source is a determination; the reason is the office's setting."""
+    told = facts(*cadre().every, fact("former_name", {"text": "王健国"}, provenance=Provenance("determination")))
+    form = audit_appointment_form(SHEET, told, RULES)
+    assert (form.post_proposed, form.post_removed, form.reason) == ("", "", "干部人事档案专项审核")
+    assert form.determined == ["出生年月1970.05"]
+    assert form.birth == "1970.05"
+    party = fact("party", {"party": "民建", "joined_on": None, "also": None}, provenance=Provenance("determination"))
+    assert audit_appointment_form(SHEET, facts(party), RULES).determined == ["入党时间民建"]
+    assert audit_appointment_form(SHEET, facts(), RULES).determined == []
+    assert appointment_form(SHEET, told, Proposal(), RULES).determined is None
 
 
 def test_the_official_grid_is_a4_whatever_the_scheme_binds():

@@ -96,6 +96,7 @@ async def test_the_photograph_stands_on_the_form(office: Office):
     [
         ("resume-form", ("干部简历表", "王建国", "1992.08--2001.06清河县财政局科员")),
         ("basic-information", ("干部基本信息表", "出生日期1970.05.1256年", "录入", "任职经历")),
+        ("audit-appointment-form", ("干部任免审批表（档案审核专用）", "干部人事档案专项审核", "尚无经组织认定的事实")),
         ("post-changes", ("干部职务变动登记表", "清组干〔2001〕15", "副科级")),
         ("spine-label", ("姓名", "籍贯", "档案编号", "正本")),
         ("cover", ("干部人事档案", "正本", "王建国")),
@@ -114,7 +115,9 @@ async def test_every_form_prints_and_repeats(office: Office, kind: str, words: t
     assert (await office.journal(kept.dossier_id))[-1] == "form.printed"
 
 
-@pytest.mark.parametrize("kind", ["appointment-form", "resume-form", "basic-information", "post-changes"])
+@pytest.mark.parametrize(
+    "kind", ["appointment-form", "audit-appointment-form", "resume-form", "basic-information", "post-changes"]
+)
 async def test_forms_that_offices_edit_on_come_as_text_documents(office: Office, kind: str):
     """The same facts in cells; the same bytes again."""
     kept = await office.keep("王建国")
