@@ -15,7 +15,8 @@ from pydantic import ValidationError
 from chassis import jws
 from chassis.glyphs import GlyphMissing
 from chassis.printing import ENGINE, Attachment, compile_pdf
-from contracts.documents import DOCUMENT_TYP, SIGNED, PrintDocument, SubmissionDocument
+from contracts.documents import DOCUMENT_TYP, SIGNED, SubmissionDocument
+from contracts.documents.prints import SheetDocument
 from contracts.values.digest import digest_of
 
 ATTACHMENT_NAME = "document.jws"
@@ -82,10 +83,10 @@ def draw_document(token: str, fonts_dir: Path) -> bytes:
     )
 
 
-def draw_print(document: PrintDocument, fonts_dir: Path, images: Mapping[str, bytes] | None = None) -> bytes:
+def draw_print(document: SheetDocument, fonts_dir: Path, images: Mapping[str, bytes] | None = None) -> bytes:
     """A print of the day as PDF/A-3b: the same bytes for the same document. For a process pool.
 
-    `GlyphMissing` names the person before the text, because a print of many must say whose stopped.
+    `GlyphMissing` names the person (else the paper) before the text, because a print of many must say whose stopped.
     """
     try:
         return compile_pdf(
@@ -96,7 +97,7 @@ def draw_print(document: PrintDocument, fonts_dir: Path, images: Mapping[str, by
             images=images or {},
         )
     except GlyphMissing as missing:
-        raise named(missing, document.person_name) from None
+        raise named(missing, document.about) from None
 
 
 def named(missing: GlyphMissing, person_name: str) -> GlyphMissing:

@@ -82,3 +82,35 @@ class PreAppointmentDocument(PrintDocument):
     reasons: list[Words] = []
     expires_on: PrintedDate | None = None
     facts_from: Literal["examination", "campaign", "none"] = Field(description="Where the facts come from")
+
+
+class AlterationLine(DocumentPart):
+    """An alteration as the register names it (涂改情况)."""
+
+    no: int = Field(ge=1, description="序号")
+    fact: Words = Field(description="涂改类型")
+    material: Words
+    formed_on: PrintedDate | None = None
+    page: Words = ""
+    reads_now: Words
+    read_before: Words = ""
+    means: Words
+    remark: Words = ""
+
+
+class AlterationRecordDocument(PrintDocument):
+    """涂改情况登记表: one alteration, to be confirmed by the organisation and filed into the original volume."""
+
+    title_zh: ClassVar[str] = "干部人事档案涂改情况登记表"
+
+    template: str = Field(default="print/alteration-record", pattern=r"^print/alteration-record$")
+    person_no: Words = ""
+    rank: Words = ""
+    rows: list[AlterationLine] = Field(min_length=1)
+    verdict: Literal["slip", "falsified", "undetermined"]
+    falsified_object: Words = ""
+    recorded_by: Words = ""
+    recorded_on: PrintedDate
+    decided_by: Words = ""
+    decided_on: PrintedDate | None = None
+    document_no: Words = ""

@@ -25,13 +25,27 @@ class SheetGeometry(DocumentPart):
     hole_heights: list[float]
 
 
-class PrintDocument(Document):
-    """A print about one person. `issued_at` is the day of printing, so that one state prints alike all day."""
+class SheetDocument(Document):
+    """A print on a common sheet. `issued_at` is the day of printing, so that one state prints alike all day."""
 
     sheet: SheetGeometry
-    dossier_no: ShortText | None = None
-    person_name: ShortText
+
+    @property
+    def about(self) -> str:
+        """Whose print it is, as a refusal names it."""
+        return self.title_zh
 
     def source(self) -> bytes:
         """What Typst compiles: the common sheet, then the form itself."""
         return _SHEET.read_bytes() + self.template_path.read_bytes()
+
+
+class PrintDocument(SheetDocument):
+    """A print about one person."""
+
+    dossier_no: ShortText | None = None
+    person_name: ShortText
+
+    @property
+    def about(self) -> str:
+        return self.person_name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chassis.inbox import Subscriber
-from chassis.units import hear_unit
 from contracts.events import (
     AccountChanged,
     DossierChanged,
@@ -30,6 +29,7 @@ from services.audit.usecases.hear import (
     hear_place,
 )
 from services.audit.usecases.hear_at_gate import hear_gap
+from services.audit.usecases.hear_units import hear_named_unit
 from services.audit.usecases.see_pages import see_pages
 
 SUBSCRIBERS = (
@@ -43,7 +43,7 @@ SUBSCRIBERS = (
     Subscriber(PersonChanged, hear_person),
     Subscriber(PersonKinChanged, hear_kin),
     Subscriber(AccountChanged, hear_account),
-    Subscriber(UnitChanged, hear_unit),
+    Subscriber(UnitChanged, hear_named_unit),
     Subscriber(GapOpened, hear_gap),
     Subscriber(GapClosed, hear_gap),
 )

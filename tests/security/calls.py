@@ -219,6 +219,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     template = template.replace("{enhancement_no}", "1").replace("/teams/{kind}", "/teams/mounting")
     template = template.replace("/superior-review-counts", "/superior-review-counts?year=2026")
     template = template.replace("/consequence-counts", "/consequence-counts?year=2026")
+    template = template.replace("/consequence-bulletins/pdf", "/consequence-bulletins/pdf?unit_id={unit_id}&year=2026")
     template = template.replace("/scheme-plan", "/scheme-plan?scheme=r2009")
     template = template.replace("/vocabularies/{name}", "/vocabularies/ethnicity").replace("/{code}", "/01")
     return template.replace("{task_id}", f"{{{service}_task_id}}").format(**ids)

@@ -39,6 +39,8 @@ ISSUE_ZH: Final[Mapping[str, str]] = {
     "misfiled": "错装",
     "missing": "材料缺失",
     "doubtful": "真实性存疑",
+    "inaccurate": "信息不准",
+    "determination_irregular": "认定说明不符合规定",
 }
 ROLES: Final = ("初审", "复审")
 

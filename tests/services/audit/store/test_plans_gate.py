@@ -8,7 +8,17 @@ from chassis.identity import Caller
 from chassis.unit_of_work import UnitOfWork
 from services.audit.app import SPEC
 from services.audit.domain.clearance import Kind
-from services.audit.store import alterations, clearances, dossier_audits, findings, gaps, inbound_previews, scores
+from services.audit.store import (
+    alterations,
+    clearances,
+    dossier_audits,
+    findings,
+    gaps,
+    inbound_previews,
+    print_facts,
+    scores,
+)
+from services.audit.store.tables_gate import DossierAudit
 from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow
 
 MANY = 20_000
@@ -111,12 +121,19 @@ async def test_what_concerns_a_person_or_dossier_is_found_by_its_index(archive: 
         (service, 1, lambda uow: clearances.holds_of(uow, clearance_id)),
         (service, 1, lambda uow: gaps.list_open(uow, persons[0])),
         (li, 1, lambda uow: dossier_audits.examinations_of(uow, task_id)),
+        (service, 1, lambda uow: signed_last(uow, persons[0])),
         (service, 2, lambda uow: clearances.follow_dossier(uow, dossier, unit)),
         (service, 2, lambda uow: dossier_audits.follow_dossier(uow, dossier, unit)),
     ):
         found, nodes = await archive.plan(ask, who)
         assert found == many
         assert_narrow(nodes)
+
+
+async def signed_last(uow: UnitOfWork, person_id: str) -> list[DossierAudit]:
+    """The audit that forms tell of, as a list."""
+    found = await print_facts.last_signed(uow, person_id)
+    return [found] if found else []
 
 
 async def test_alterations_are_found_by_their_indexes(archive: Archive):
@@ -134,6 +151,7 @@ async def test_alterations_are_found_by_their_indexes(archive: Archive):
     unit = await archive.some("unt", "unt", 8)
     for many, ask in (
         (1, lambda uow: alterations.consequences_of(uow, finding)),
+        (1, lambda uow: print_facts.consequences_of_each(uow, [finding])),
         (2, lambda uow: alterations.follow_dossier(uow, dossier, unit)),
     ):
         found, nodes = await archive.plan(ask, service)
