@@ -26,7 +26,8 @@ DECIDED = ("audit", "POST", f"{_FACT}/decisions")
 INVESTIGATED = ("audit", "POST", f"{_DOSSIER}/investigations")
 OVERSEEN = ("audit", "POST", f"{_DOSSIER}/superior-reviews")
 ANSWERED = ("audit", "POST", "/v1/investigations/{investigation_id}/results")
-PRINTED = ("audit", "GET", f"{_DOSSIER}/prints/handling-opinion")
+_FORMS = ("handling-opinion", "audit-register", "determination-form", "confirmation-form")
+PRINTED = tuple(("audit", "GET", f"{_DOSSIER}/prints/{form}") for form in _FORMS)
 ORDER = (SECOND, TABLED, DETERMINED, FED_BACK, APPROVED, REOPENED)
 """The acts in the order in which a dossier goes through them."""
 
@@ -102,6 +103,8 @@ async def fresh(county: County, endpoint: tuple[str, str, str]) -> dict[str, str
 def _before(endpoint: tuple[str, str, str]) -> tuple[tuple[str, str, str], ...]:
     if endpoint == OVERSEEN:
         return ORDER[: ORDER.index(REOPENED)]
+    if endpoint in PRINTED[2:]:
+        return ORDER[: ORDER.index(FED_BACK)]  # There is nothing to sign before the meeting has decided.
     return ORDER[: ORDER.index(endpoint)] if endpoint in ORDER else ORDER[:1]
 
 

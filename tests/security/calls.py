@@ -173,7 +173,7 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
             county, drafted=endpoint == reviewing.SUBMITTED, opened=endpoint in reviewing.OPENED
         )
         ids["appraised_page_id"] = ids["page_id"]
-    elif endpoint in adjudged.BODIES or endpoint == adjudged.PRINTED:
+    elif endpoint in (*adjudged.BODIES, *adjudged.PRINTED):
         ids |= await adjudged.fresh(county, endpoint)
     elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
         ids |= await campaigning.fresh(county, path)

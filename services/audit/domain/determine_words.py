@@ -151,8 +151,17 @@ def _basis(told: Told) -> str:
     return f"{head}{material(told.basis)}记载为{written(told.basis.value)}。" if told.basis else head
 
 
+def public_source(source: str | None) -> str:
+    """The documents that a rule names; an office's own notes are not quoted on a form."""
+    named = (part.strip().removesuffix("(U)").strip() for part in (source or "").split("；"))
+    return "；".join(part for part in named if part and not part.startswith("seed"))
+
+
 def _cited(told: Told) -> str:
-    return f"依据{told.rule.source}：{told.rule.zh}，" if told.rule else ""
+    if told.rule is None:
+        return ""
+    named = public_source(told.rule.source)
+    return f"{f'依据{named}：' if named else ''}{told.rule.zh}，"
 
 
 def _proposal(told: Told) -> str:

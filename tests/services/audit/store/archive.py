@@ -48,6 +48,11 @@ class Archive:
 
     async def plan(self, asked: Callable[[UnitOfWork], Any], caller: Caller) -> tuple[int, list[dict[str, Any]]]:
         """How many rows the list has, and every node of the plan by which they were found."""
+        rows, (nodes,) = await self.plans(asked, caller)
+        return len(rows), nodes
+
+    async def plans(self, asked: Callable[[UnitOfWork], Any], caller: Caller) -> tuple[Any, list[list[dict[str, Any]]]]:
+        """What was found, and the nodes of the plan of each statement that was sent for it, in order."""
         sent: list[tuple[str, Any]] = []
         engine = self._deps.db.engine.sync_engine
 
@@ -60,9 +65,11 @@ class Archive:
                 rows = await asked(uow)
             finally:
                 event.remove(engine, "before_cursor_execute", note)
-            ((statement, parameters),) = sent
-            told = await uow.raw().fetchval(f"explain (analyze, format json) {statement}", *parameters)
-        return len(rows), list(nodes_of(told[0]["Plan"]))
+            told = [
+                (await uow.raw().fetchval(f"explain (analyze, format json) {statement}", *parameters))[0]["Plan"]
+                for statement, parameters in sent
+            ]
+        return rows, [list(nodes_of(plan)) for plan in told]
 
 
 def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

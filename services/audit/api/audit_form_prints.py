@@ -1,0 +1,103 @@
+"""Prints of a special audit: the forms of one dossier, and the register of many. Each is a view, recorded first."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from chassis.identity import Caller
+from chassis.web import PRIVATE, CurrentDeps, Uow, refusals, requires
+from contracts import problems
+from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
+from services.audit.api.handling_prints import MEDIA_TYPES, Medium, file_answer
+from services.audit.usecases.print_audit_form import PrintAuditForm, print_audit_form, print_audit_register
+
+router = APIRouter(tags=["prints"])
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
+_REFUSED = refusals(
+    problems.VALIDATION_FAILED,
+    problems.ROLE_MISSING,
+    problems.RECUSAL,
+    problems.NOT_FOUND,
+    problems.STATE_CONFLICT,
+    problems.GLYPH_MISSING,
+)
+
+
+@router.get(
+    "/campaign-dossiers/{campaign_dossier_id}/prints/determination-form",
+    response_class=Response,
+    responses={200: {"description": "专项审核认定表", "content": _FORM}, **_REFUSED},
+)
+async def get_campaign_dossier_determination_form(
+    campaign_dossier_id: CampaignDossierId,
+    caller: Annotated[Caller, requires("determination:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    medium: Medium = "pdf",
+) -> Response:
+    """What was found, proposed and determined, to be signed by hand. Not before the meeting has decided."""
+    cmd = PrintAuditForm(campaign_dossier_id, "determination-form", medium)
+    content = await print_audit_form(cmd, uow=uow, deps=deps)
+    return file_answer(content, medium, f"determination-form-{campaign_dossier_id}")
+
+
+@router.get(
+    "/campaign-dossiers/{campaign_dossier_id}/prints/confirmation-form",
+    response_class=Response,
+    responses={200: {"description": "干部基本信息审核确认表", "content": _FORM}, **_REFUSED},
+)
+async def get_campaign_dossier_confirmation_form(
+    campaign_dossier_id: CampaignDossierId,
+    caller: Annotated[Caller, requires("determination:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    medium: Medium = "pdf",
+) -> Response:
+    """Every fact as determined with the material it rests on, for the person to confirm or dispute."""
+    cmd = PrintAuditForm(campaign_dossier_id, "confirmation-form", medium)
+    content = await print_audit_form(cmd, uow=uow, deps=deps)
+    return file_answer(content, medium, f"confirmation-form-{campaign_dossier_id}")
+
+
+@router.get(
+    "/campaign-dossiers/{campaign_dossier_id}/prints/audit-register",
+    response_class=Response,
+    responses={200: {"description": "专项审核情况登记表", "content": _FORM}, **_REFUSED},
+)
+async def get_campaign_dossier_audit_register(
+    campaign_dossier_id: CampaignDossierId,
+    caller: Annotated[Caller, requires("determination:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    medium: Medium = "pdf",
+) -> Response:
+    """The dossier's row of the register as a form. Not while the first reviews are under way."""
+    cmd = PrintAuditForm(campaign_dossier_id, "audit-register", medium)
+    content = await print_audit_form(cmd, uow=uow, deps=deps)
+    return file_answer(content, medium, f"audit-register-{campaign_dossier_id}")
+
+
+@router.get(
+    "/campaigns/{campaign_id}/prints/audit-register",
+    response_class=Response,
+    responses={
+        200: {"description": "专项审核情况登记表, one row a person", "content": {XLSX: {}}},
+        **refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.NOT_FOUND),
+    },
+)
+async def get_campaign_audit_register(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires("determination:read")],
+    uow: Uow,
+    deps: CurrentDeps,
+    unit_id: Annotated[UnitId | None, Query(description="The unit that keeps the dossiers; absent: all yours")] = None,
+) -> Response:
+    """The register of a unit as a spreadsheet, without your own row and your relatives'; up to 2000 persons."""
+    content = await print_audit_register(campaign_id, unit_id, uow=uow, deps=deps)
+    headers = {
+        "Cache-Control": PRIVATE,
+        "Content-Disposition": f'attachment; filename="audit-register-{campaign_id}.xlsx"',
+    }
+    return Response(content, media_type=XLSX, headers=headers)
