@@ -132,6 +132,11 @@ class UnitOfWork:
         """Ids of the units in scope."""
         return [from_uuid("unt", key) for key in self.unit_keys]
 
+    def not_before(self, moment: datetime) -> None:
+        """Let this act have happened no earlier than one that it waited for. Its own time was read when it began, and
+        of two that wait for one another the one that began first may come second."""
+        self.now = max(self.now, moment)
+
     @property
     def today(self) -> date:
         """The calendar date in China."""

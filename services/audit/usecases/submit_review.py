@@ -73,7 +73,8 @@ async def _dossier(uow: UnitOfWork, given: Review) -> CampaignDossier:
     the lock under which claims are entered, for the sheets' claims."""
     others = [one for one in await reviews.pair_of(uow, given.campaign_dossier_id) if one.id != given.id]
     dossier = await campaign_dossiers.get(uow, given.campaign_dossier_id)
-    if any(one.state == "submitted" for one in others):
+    if handed_in := [one.submitted_at for one in others if one.state == "submitted" and one.submitted_at]:
+        uow.not_before(max(handed_in))  # or the pair would seem opened before the other sheet was there
         await uow.lock(dossier.dossier_id)
         await uow.session.refresh(dossier, with_for_update=True)
     return dossier

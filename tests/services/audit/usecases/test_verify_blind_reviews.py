@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 
+from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from contracts.values.ids import new_id, to_uuid
 from services.audit.usecases.verify_blind_reviews import BlindProof, verify_blind_reviews
@@ -47,6 +49,26 @@ async def test_an_untouched_campaign_proves_itself(office: Office):
     assert (proof.count("unchanged"), proof.count("changed"), proof.pairs_not_opened) == (2, 0, 1)
     verbs = [verb for verb, _, _ in await office.journal(pair.dossier.campaign_id)]
     assert verbs == ["campaign.blindness_verified"]
+
+
+async def test_of_two_at_once_the_one_that_began_first_may_come_second(office: Office, monkeypatch: pytest.MonkeyPatch):
+    """Both wait for one another; the one that opens the pair read its time before the other handed in."""
+    pair = await a_pair(office)
+    await both_drafted(office, pair)
+    first = await submit(office, pair.li, pair.li_review)
+    enter = UnitOfWork.__aenter__
+
+    async def begun_before(uow: UnitOfWork) -> UnitOfWork:
+        await enter(uow)
+        uow.now = (first.submitted_at or uow.now) - timedelta(milliseconds=3)
+        return uow
+
+    with monkeypatch.context() as early:
+        early.setattr(UnitOfWork, "__aenter__", begun_before)
+        opened = await submit(office, pair.wang, pair.wang_review)
+    assert (opened.opened, opened.submitted_at) == (True, first.submitted_at)
+    proof = await proof_of(office, pair)
+    assert outcomes(proof) == {pair.li_review: ("unchanged", ()), pair.wang_review: ("unchanged", ())}
 
 
 async def change_sheet(office: Office, pair: Pair) -> None:
