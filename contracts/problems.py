@@ -202,6 +202,13 @@ REPORT_SUM_DIFFERS = _problem(
         "Something may have been changed from outside the system: ask its administrator to look.",
     ),
 )
+FEEDBACK_ROUNDS_USED = _problem(
+    "feedback-rounds-used",
+    409,
+    ("信息反馈次数已用完", "All feedback rounds are used"),
+    ("已反馈 {limit} 次，不再发出反馈。", "Materials were asked for in {limit} rounds: there is no further one."),
+    ("约谈本人，并登记约谈记录（talk-records）。", "Talk to the person, and record the talk (talk-records)."),
+)
 WRONG_AUTHORITY = _problem(
     "wrong-authority",
     403,
@@ -613,6 +620,12 @@ class ReportSumDiffers(Refusal):
     """The `sum` of a report that does not hold, the `figure` it is of, its `parts` and the `total` they should make."""
 
     problem = REPORT_SUM_DIFFERS
+
+
+class FeedbackRoundsUsed(Refusal):
+    """`limit` rounds were sent: the person is talked to instead."""
+
+    problem = FEEDBACK_ROUNDS_USED
 
 
 class WrongAuthority(Refusal):

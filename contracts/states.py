@@ -65,6 +65,8 @@ STATES: Final[Mapping[str, Text]] = {
     "authority_approved": Text("已审批", "approved by the managing office"),
     "bound": Text("已装订成册", "bound"),
     "investigation open": Text("尚有调查核实未办结", "an inquiry is still open"),
+    "feedback round open": Text("上一次信息反馈尚未答复", "the last feedback round is not answered"),
+    "none passed": Text("尚无复审完毕的档案", "no dossier has passed the second review"),
     "taken by another": Text("已由他人复审", "in another second review"),
     "authority unknown": Text("管理权限未登记", "managing office not recorded"),
     # Of acts that came too late.

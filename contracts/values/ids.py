@@ -37,7 +37,7 @@ _OWNED: Final = (
     " plg trn asg rvr"
     " idd"
     " ibp"
-    " snd mtg vot fbk apv ivg srv"
+    " snd mtg vot fbk apv ivg srv fbr tlk spc"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS
@@ -178,6 +178,8 @@ QuarantineId = Annotated[str, IdOf("qrt")]
 AlterationId = Annotated[str, IdOf("alt")]
 InvestigationId = Annotated[str, IdOf("ivg")]
 MeetingId = Annotated[str, IdOf("mtg")]
+FeedbackRoundId = Annotated[str, IdOf("fbr")]
+SpotCheckId = Annotated[str, IdOf("spc")]
 ClearanceId = Annotated[str, IdOf("clr")]
 ClearanceListId = Annotated[str, IdOf("cll")]
 IdentityDecisionId = Annotated[str, IdOf("idd")]

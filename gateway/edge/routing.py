@@ -24,7 +24,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("appraisals",), "audit"),
     **dict.fromkeys(("claims", "fact-matrices"), "audit"),
     **dict.fromkeys(("determinations", "meetings", "investigations"), "audit"),
-    **dict.fromkeys(("superior-reviews", "superior-review-counts"), "audit"),
+    **dict.fromkeys(("superior-reviews", "superior-review-counts", "feedback-rounds", "spot-checks"), "audit"),
     **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
     **dict.fromkeys(("clearances", "inbound-previews", "scores", "score-bulletins"), "audit"),
     **dict.fromkeys(("consequence-bulletins",), "audit"),

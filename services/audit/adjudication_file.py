@@ -19,6 +19,8 @@ class _File(RuleModel):
     least_present: Persons
     witnesses: Persons
     investigators: Persons
+    feedback_rounds: Annotated[int, Field(ge=1, le=20)]
+    spot_check_percent: Annotated[int, Field(ge=1, le=100)]
 
 
 def load_adjudication_rules(path: Path = RULES_FILE) -> AdjudicationRules:

@@ -24,7 +24,12 @@ APPROVED = ("audit", "POST", f"{_DOSSIER}/approvals")
 REOPENED = ("audit", "POST", f"{_DOSSIER}/reopenings")
 DECIDED = ("audit", "POST", f"{_FACT}/decisions")
 INVESTIGATED = ("audit", "POST", f"{_DOSSIER}/investigations")
+DRAWN = ("audit", "POST", "/v1/campaigns/{campaign_id}/spot-checks")
+CHECKED = ("audit", "POST", "/v1/spot-checks/{spot_check_id}/dossiers/{campaign_dossier_id}/outcomes")
 OVERSEEN = ("audit", "POST", f"{_DOSSIER}/superior-reviews")
+ASKED = ("audit", "POST", f"{_DOSSIER}/feedback-rounds")
+CAME = ("audit", "POST", "/v1/feedback-rounds/{feedback_round_id}/answers")
+TALKED = ("audit", "POST", f"{_DOSSIER}/talk-records")
 ANSWERED = ("audit", "POST", "/v1/investigations/{investigation_id}/results")
 _FORMS = ("handling-opinion", "audit-register", "determination-form", "confirmation-form")
 PRINTED = tuple(("audit", "GET", f"{_DOSSIER}/prints/{form}") for form in _FORMS)
@@ -62,6 +67,23 @@ BODIES: dict[tuple[str, str, str], Any] = {
     },
     APPROVED: lambda *_: _RELATION,
     REOPENED: lambda *_: {"reason": "发现更早的材料", **_RELATION},
+    ASKED: lambda *_: {
+        "sent_to": "县教育局党组",
+        "materials_asked": ["1992年年度考核登记表"],
+        "sent_on": "2026-01-05",
+        "due_on": "2199-01-01",
+        **_RELATION,
+    },
+    CAME: lambda *_: {"answered_on": "2026-01-06", "result": "not_provided", **_RELATION},
+    TALKED: lambda *_: {
+        "talked_on": "2026-01-06",
+        "talked_by": ["张三"],
+        "said": "已遗失",
+        "signed": False,
+        **_RELATION,
+    },
+    DRAWN: lambda *_: {"percent": 100},
+    CHECKED: lambda *_: {"outcome": "agrees", **_RELATION},
     OVERSEEN: lambda *_: {"outcome": "confirm", **_RELATION},
     DECIDED: lambda *_: {"take": "rules", **_RELATION},
     INVESTIGATED: lambda _, ids: {
@@ -87,8 +109,12 @@ async def fresh(county: County, endpoint: tuple[str, str, str]) -> dict[str, str
     ids["meeting_id"] = (await campaigning.heard(lambda: adjudicator.post(path, _meeting(ids))))["id"]
     for act in _before(endpoint):
         await _done(county, act, ids)
-    if endpoint == ANSWERED:
+    if endpoint in (ANSWERED, CAME):
         ids["investigation_id"] = (await _done(county, INVESTIGATED, ids))["id"]
+        ids["feedback_round_id"] = (await _done(county, ASKED, ids))["id"]
+    if endpoint == CHECKED:
+        path = DRAWN[2].format(**ids)
+        ids["spot_check_id"] = (await county.signed_in("leader").post(path, BODIES[DRAWN](None, ids)))["id"]
     if endpoint == OVERSEEN:
         await _approved_below(county, ids)
     if endpoint == REOPENED:
@@ -103,6 +129,8 @@ async def fresh(county: County, endpoint: tuple[str, str, str]) -> dict[str, str
 def _before(endpoint: tuple[str, str, str]) -> tuple[tuple[str, str, str], ...]:
     if endpoint == OVERSEEN:
         return ORDER[: ORDER.index(REOPENED)]
+    if endpoint in (DRAWN, CHECKED):
+        return ORDER[: ORDER.index(DETERMINED)]
     if endpoint in PRINTED[2:]:
         return ORDER[: ORDER.index(FED_BACK)]  # There is nothing to sign before the meeting has decided.
     return ORDER[: ORDER.index(endpoint)] if endpoint in ORDER else ORDER[:1]

@@ -236,7 +236,8 @@ async def world(county: County) -> World:
     ids = {**await campaigning.fresh(county, ""), **await campaigning.trained(county), **ids}
     ids |= {"review_id": (await reviewing.fresh(county))["review_id"]}
     settled = await adjudged.fresh(county, adjudged.ANSWERED)
-    kept = ("determination_id", "meeting_id", "investigation_id", "third_account_id", "ticket")
+    kept = ("determination_id", "meeting_id", "investigation_id", "feedback_round_id", "third_account_id", "ticket")
     ids |= {name: settled[name] for name in kept}
+    ids["spot_check_id"] = (await adjudged.fresh(county, adjudged.CHECKED))["spot_check_id"]
     ids["alteration_id"] = (await appraised.altered(county, ids["material_id"]))["alteration_id"]
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))

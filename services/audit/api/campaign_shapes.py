@@ -24,6 +24,7 @@ from services.audit.domain.campaign import (
 from services.audit.domain.determination import GraduateRule, PartyDateRule
 from services.audit.domain.progress import Progress
 from services.audit.store.campaign_dossiers import Count
+from services.audit.store.spot_checks import Checked
 from services.audit.store.tables import Campaign, CampaignTeam
 from services.audit.store.tables_campaign import AssignmentRow, ReviewerRemovalRow
 from services.audit.usecases.create_campaign import Scope
@@ -161,6 +162,14 @@ class UnitCount(BaseModel):
     by_state: dict[Progress, int]
 
 
+class SpotCheckCount(BaseModel):
+    """How far the spot checks (抽查) are: dossiers drawn, looked at, and found otherwise."""
+
+    drawn: int
+    checked: int
+    differing: int
+
+
 class BoardOut(BaseModel):
     """Where the dossiers stand that you may see. States that none stands in are left out."""
 
@@ -168,9 +177,10 @@ class BoardOut(BaseModel):
     by_state: dict[Progress, int]
     by_team: dict[TeamKind, int] = Field(description="How many wait for each working group")
     by_unit: list[UnitCount]
+    spot_checks: SpotCheckCount
 
     @classmethod
-    def of(cls, counts: Sequence[Count], rules: CampaignRules) -> "BoardOut":
+    def of(cls, counts: Sequence[Count], checked: Checked, rules: CampaignRules) -> "BoardOut":
         by_state: Counter[Progress] = Counter()
         by_unit: dict[str, dict[Progress, int]] = {}
         for count in counts:
@@ -184,6 +194,7 @@ class BoardOut(BaseModel):
                 UnitCount(unit_id=unit_id, total=sum(states.values()), by_state=states)
                 for unit_id, states in by_unit.items()
             ],
+            spot_checks=SpotCheckCount(**vars(checked)),
         )
 
 

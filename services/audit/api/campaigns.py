@@ -40,7 +40,7 @@ from services.audit.api.campaign_shapes import (
 )
 from services.audit.domain.campaign import CampaignState, Settings, TeamKind
 from services.audit.rulebook import AuditRules
-from services.audit.store import campaign_dossiers, campaigns, pairs
+from services.audit.store import campaign_dossiers, campaigns, pairs, spot_checks
 from services.audit.store.tables import Campaign
 from services.audit.usecases.assign_pairs import AssignPairs, assign_pairs
 from services.audit.usecases.change_campaign import change_campaign, close_campaign, put_team, start_campaign
@@ -223,8 +223,9 @@ async def get_campaign_board(
     """How many dossiers stand where: by state, working group and unit."""
     async with deps.db.reading(caller, roots) as connection:
         counts = await campaign_dossiers.board_of(connection, campaign_id)
+        checked = await spot_checks.counts_of(connection, campaign_id)
     response.headers["Cache-Control"] = PRIVATE
-    return BoardOut.of(counts, deps.rules.campaign)
+    return BoardOut.of(counts, checked, deps.rules.campaign)
 
 
 @router.get("/campaigns/{campaign_id}/reviewers", responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND))

@@ -67,12 +67,15 @@ class AdjudicationRules:
     """What an office may change; `digest` is that of the file's very text.
 
     `least_present`: persons at a meeting who vote. `witnesses`: who note a refusal to sign. `investigators` of one
-    inquiry.
+    inquiry. `feedback_rounds`: how often materials are asked for. `spot_check_percent`: of what passed, drawn for a
+    spot check.
     """
 
     least_present: int
     witnesses: int
     investigators: int
+    feedback_rounds: int
+    spot_check_percent: int
     digest: str
 
 

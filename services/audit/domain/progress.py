@@ -56,6 +56,8 @@ class Move(StrEnum):
     """The unit's bound set is with the archive (装订成册, 集中保管)."""
     RETURN = "return"
     """The superior returns it for a new determination (返回重新认定)."""
+    SEND_BACK = "send_back"
+    """The leader's spot check (抽查) finds it otherwise before anything is in force: back to its second reviewer."""
     REOPEN = "reopen"
     """It is taken up once more, with a reason."""
     RELEASE = "release"
@@ -78,6 +80,10 @@ MOVES: Mapping[tuple[Progress, Move], Progress] = {
     (Progress.FEEDBACK_DISPUTED, Move.INVESTIGATE): Progress.INVESTIGATION_COLLECTION,
     (Progress.FEEDBACK_DISPUTED, Move.APPROVE): Progress.AUTHORITY_APPROVED,
     (Progress.FEEDBACK_SIGNED, Move.APPROVE): Progress.AUTHORITY_APPROVED,
+    (Progress.COLLECTIVE_DETERMINATION, Move.SEND_BACK): Progress.SECOND_REVIEW,
+    (Progress.FEEDBACK, Move.SEND_BACK): Progress.SECOND_REVIEW,
+    (Progress.FEEDBACK_SIGNED, Move.SEND_BACK): Progress.SECOND_REVIEW,
+    (Progress.FEEDBACK_DISPUTED, Move.SEND_BACK): Progress.SECOND_REVIEW,
     (Progress.AUTHORITY_APPROVED, Move.FILE): Progress.FILED,
     (Progress.FILED, Move.BIND): Progress.BOUND,
     (Progress.AUTHORITY_APPROVED, Move.RETURN): Progress.COLLECTIVE_DETERMINATION,

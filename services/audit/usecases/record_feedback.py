@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from chassis.deps import Deps
-from chassis.tickets import BlobTicket, TicketInvalid
+from chassis.tickets import BlobTicket
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ids import new_id
-from contracts.values.page import PageRef
 from services.audit.domain.adjudication import Outcome, feedback_faults
 from services.audit.domain.progress import Move
 from services.audit.store import adjudications, determination_outcomes
 from services.audit.store.tables_adjudication import FeedbackRow
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
-
-IMAGES = ("image/jpeg", "image/png")
+from services.audit.usecases.scanned_pages import checked_tickets, kept_page
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ async def record_feedback(cmd: RecordFeedback, *, uow: UnitOfWork, deps: Deps) -
             witnesses=list(cmd.witnesses),
             statement=cmd.statement,
             pages_unit_id=tickets[0].unit_id,
-            pages=[_page(ticket) for ticket in tickets],
+            pages=[kept_page(ticket) for ticket in tickets],
             recorded_by=uow.caller.account_id,
             recorded_at=uow.now,
         )
@@ -73,24 +70,8 @@ def _checked(cmd: RecordFeedback, uow: UnitOfWork, deps: Deps) -> list[BlobTicke
     faults = feedback_faults(cmd.outcome, cmd.witnesses, cmd.statement, rules.witnesses)
     if cmd.met_on > uow.today:
         faults.append(FieldFault("/met_on", "date-in-future"))
-    found: list[BlobTicket] = []
-    for position, text in enumerate(cmd.tickets):
-        try:
-            ticket = deps.tickets.check(text, uploader=uow.caller.account_id, now=uow.now)
-        except TicketInvalid:
-            ticket = None
-        ours = ticket is not None and ticket.unit_id in uow.units and (not found or ticket.unit_id == found[0].unit_id)
-        if ticket is None or not ours or ticket.media_type not in IMAGES:
-            faults.append(FieldFault(f"/pages/{position}", "ticket-invalid"))
-        else:
-            found.append(ticket)
+    found, wrong = checked_tickets(cmd.tickets, uow, deps)
+    faults += wrong
     if faults:
         raise ValidationFailed(errors=faults)
     return found
-
-
-def _page(ticket: BlobTicket) -> dict[str, Any]:
-    told = ticket.model_dump(
-        include={"digest", "media_type", "bytes", "width", "height", "source_digest", "source_page_no"}
-    )
-    return PageRef.model_validate({"page_id": new_id("pag"), **told}).model_dump(mode="json")

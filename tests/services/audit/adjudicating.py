@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from chassis.identity import Caller
@@ -15,6 +15,7 @@ from contracts.events.catalog import AuthorityPeriod
 from contracts.values.ids import new_id, to_uuid
 from services.audit.domain.adjudication import Inquiry, Outcome, Settled
 from services.audit.domain.facts import AuditFact
+from services.audit.domain.feedback_round import RoundResult
 from services.audit.store import adjudications, campaign_dossiers
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import (
@@ -25,6 +26,7 @@ from services.audit.store.tables_adjudication import (
     MeetingRow,
     MeetingVote,
 )
+from services.audit.store.tables_oversight import FeedbackRoundRow, TalkRecordRow
 from services.audit.usecases.approve_determinations import ApproveDeterminations, approve_determinations
 from services.audit.usecases.hold_campaign_dossier import OnDossier
 from services.audit.usecases.investigate_dossier import (
@@ -39,6 +41,13 @@ from services.audit.usecases.record_meeting import (
     RecordMeeting,
     determine_collectively,
     record_meeting,
+)
+from services.audit.usecases.record_talk import RecordTalk, record_talk
+from services.audit.usecases.send_feedback_round import (
+    AnswerFeedbackRound,
+    SendFeedbackRound,
+    answer_feedback_round,
+    send_feedback_round,
 )
 from services.audit.usecases.settle_clearances import gate_of
 from services.audit.usecases.settle_fact import SettleFact, settle_fact
@@ -178,6 +187,45 @@ class Case:
         told: dict[str, Any] = {"people": ("原班主任",), "evidence": ("学籍卡复印件",), "not_related": True, **members}
         command = EndInvestigation(row.id, row.version, result, **told)
         return await end_investigation(command, uow=self.office.acting(self.adjudicator, "determination:settle"))
+
+    async def ask(self, on: OnDossier | None = None, **members: Any) -> FeedbackRoundRow:
+        """Ask the person's unit for a paper, today and until tomorrow."""
+        today = await self.today()
+        told: dict[str, Any] = {
+            "sent_to": "县财政局党组",
+            "materials_asked": ("1992年年度考核登记表",),
+            "sent_on": today,
+            "due_on": today + timedelta(days=1),
+            **members,
+        }
+        uow = self.office.acting(self.adjudicator, "determination:settle")
+        command = SendFeedbackRound(on or await self.on(), **told)
+        return await send_feedback_round(command, uow=uow, rules=self.office.deps.rules.adjudication)
+
+    async def came(self, row: FeedbackRoundRow, result: RoundResult = "provided", **members: Any) -> FeedbackRoundRow:
+        """What came of a round, today."""
+        evidence = () if result == "not_provided" else ("1992年年度考核登记表原件",)
+        told = {"answered_on": await self.today(), "evidence": evidence, "not_related": True, **members}
+        uow = self.office.acting(self.adjudicator, "determination:settle")
+        return await answer_feedback_round(AnswerFeedbackRound(row.id, row.version, result=result, **told), uow=uow)
+
+    async def talk(self, **members: Any) -> TalkRecordRow:
+        """Talk with the person, without a scan of the record unless told otherwise."""
+        told: dict[str, Any] = {
+            "talked_on": await self.today(),
+            "talked_by": ("张三", "李四"),
+            "said": "1992年考核表在调动中遗失",
+            "signed": True,
+            "tickets": (),
+            **members,
+        }
+        uow = self.office.acting(self.adjudicator, "determination:settle")
+        return await record_talk(RecordTalk(await self.on(), **told), uow=uow, deps=self.office.deps)
+
+    async def today(self) -> date:
+        """The day as the database has it."""
+        async with self.office.deps.as_service() as uow:
+            return uow.today
 
     async def until_tabled(self) -> None:
         """Taken up, every difference settled as the rules have it, and before the meeting."""

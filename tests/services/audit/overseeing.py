@@ -12,8 +12,15 @@ from contracts.values.partial_date import PartialDate
 from services.audit.domain.adjudication import Settled
 from services.audit.domain.determination import Status
 from services.audit.domain.facts import DateClaim
+from services.audit.domain.spot_check import SpotOutcome
 from services.audit.domain.superior_review import SuperiorOutcome, SuperiorWord
-from services.audit.store.tables_oversight import SuperiorReviewRow
+from services.audit.store.tables_oversight import SpotCheckDossier, SpotCheckRow, SuperiorReviewRow
+from services.audit.usecases.draw_spot_check import (
+    CheckDrawnDossier,
+    DrawSpotCheck,
+    check_drawn_dossier,
+    draw_spot_check,
+)
 from services.audit.usecases.hold_campaign_dossier import OnDossier
 from services.audit.usecases.review_as_superior import ReviewAsSuperior, review_as_superior
 from services.audit.usecases.settle_clearances import gate_of
@@ -76,9 +83,32 @@ async def approved_below(office: Office, **members: Any) -> Above:
     return above
 
 
+async def draw(case: Case, caller: Caller | None = None, **members: Any) -> SpotCheckRow:
+    """Draw all dossiers of the case's campaign, unless told otherwise."""
+    command = DrawSpotCheck(case.pair.dossier.campaign_id, **(members or {"percent": 100}))
+    uow = case.office.acting(caller or case.leader, "spot-check:write")
+    return await draw_spot_check(command, uow=uow, deps=case.office.deps)
+
+
+async def check(
+    case: Case,
+    spot_check: SpotCheckRow,
+    outcome: SpotOutcome = "agrees",
+    caller: Caller | None = None,
+    on: OnDossier | None = None,
+) -> SpotCheckDossier:
+    """Say what the leader found of the case."""
+    remark = "参加工作时间依据不足" if outcome == "differs" else None
+    command = CheckDrawnDossier(spot_check.id, on or await case.on(), outcome, remark)
+    return await check_drawn_dossier(command, uow=case.office.acting(caller or case.leader, "spot-check:write"))
+
+
 async def overseen(office: Office, subject: Subject) -> Above:
-    """A dossier of this person whose determinations are in force, and confirmed by the office above."""
+    """A dossier of this person that the office above returned; materials are asked for, and there was a talk."""
     above = Above(await adjudicated(office, subject))
     await above.take_place()
-    await above.review()
+    await draw(above.case)
+    await above.review("return_for_redetermination", reason="最早材料认定有误")
+    await above.case.ask()
+    await above.case.talk()
     return above

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from services.audit.store import adjudications, determination_outcomes, superior_reviews
+from services.audit.store import adjudications, determination_outcomes, feedback_rounds, spot_checks, superior_reviews
 from tests.services.audit.store.archive import UNITS, Archive, assert_narrow
 
 MANY = 4_000
@@ -55,9 +56,32 @@ insert into audit.superior_review (id, unit_id, campaign_dossier_id, person_id, 
 select pg_temp.some('srv', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cdo', n), pg_temp.some('per', n),
   pg_temp.some('apv', n), pg_temp.some('unt', n % {UNITS}), 2020 + n % 7, 'confirm', '[]', pg_temp.some('acc', 1), now()
 from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.feedback_round (id, unit_id, version, campaign_dossier_id, campaign_id, person_id, n, sent_on,
+  sent_to, materials_asked, due_on, sent_by, sent_at, evidence)
+select pg_temp.some('fbr', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cdo', n), pg_temp.some('cmp', 1),
+  pg_temp.some('per', n), 1, '2020-01-01', 'x', '{{x}}', date '2020-01-01' + n, pg_temp.some('acc', 1), now(), '{{}}'
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.talk_record (id, unit_id, campaign_dossier_id, talked_on, talked_by, said, signed, pages,
+  recorded_by, recorded_at)
+select pg_temp.some('tlk', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cdo', n), current_date, '{{x}}', 'x',
+  true, '[]', pg_temp.some('acc', 1), now()
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.spot_check (id, unit_id, campaign_id, seed, passed, passed_digest, drawn, drawn_by, drawn_at)
+select pg_temp.some('spc', n), pg_temp.some('unt', 7), pg_temp.some('cmp', 1), 1, {MANY}, 'x', {MANY},
+  pg_temp.some('acc', 1), now()
+from generate_series(0, 1) as n;
+
+insert into audit.spot_check_dossier (spot_check_id, campaign_dossier_id, unit_id, campaign_id, person_id)
+select pg_temp.some('spc', n % 2), pg_temp.some('cdo', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cmp', 1),
+  pg_temp.some('per', n)
+from generate_series(0, {MANY - 1}) as n;
 """
 TABLES = (
-    "campaign_dossier", "determination", "determination_decision", "investigation", "superior_review"
+    "campaign_dossier", "determination", "determination_decision", "investigation", "superior_review",
+    "feedback_round", "talk_record", "spot_check", "spot_check_dossier",
 )  # fmt: skip
 
 
@@ -81,7 +105,12 @@ async def test_steps_and_inquiries_are_found_by_what_they_belong_to(archive: Arc
     li = await archive.auditor()
     fact = await archive.some("det", "det", 7 * FACTS)
     dossier = await archive.some("cdo", "cdo", 7)
+    campaign = await archive.some("cmp", "cmp", 1)
+    due: dict[str, Any] = {"after": None, "limit": 51, "hidden_persons": []}
     for ask, many in (
+        (lambda uow: feedback_rounds.page_of(uow, dossier, after=None, limit=51), 1),
+        (lambda uow: feedback_rounds.page_of_talks(uow, dossier, after=None, limit=51), 1),
+        (lambda uow: feedback_rounds.page_of_open(uow, campaign, due_before=date(2020, 1, 9), **due), 1),
         (lambda uow: adjudications.steps_of(uow, fact), 2),
         (lambda uow: determination_outcomes.page_of_investigations(uow, dossier, after=None, limit=51), 1),
         (lambda uow: determination_outcomes.results_of_investigations(uow, dossier), 1),
@@ -104,4 +133,17 @@ async def test_superior_reviews_are_found_by_unit_by_dossier_and_counted_by_year
     ):
         found, nodes = await archive.plan(lambda uow, c=change: superior_reviews.page_of(uow, **{**asked, **c}), li)
         assert found == many, change
+        assert_narrow(nodes)
+
+
+async def test_drawn_dossiers_are_found_by_their_draw_and_unit(archive: Archive):
+    """Of a draw over the whole county only those of the caller's unit are read."""
+    li = await archive.auditor()
+    drawn = await archive.some("spc", "spc", 1)
+    asked: dict[str, Any] = {"after": None, "limit": 51, "hidden_persons": []}
+    for waiting in (True, False):
+        found, nodes = await archive.plan(
+            lambda uow, w=waiting: spot_checks.page_of_dossiers(uow, drawn, waiting=w, **asked), li
+        )
+        assert found == MANY // UNITS
         assert_narrow(nodes)
