@@ -156,6 +156,11 @@ class Caller:
         answer = await self.send("PATCH", path, json=body, headers=headers)
         return _checked("PATCH", path, answer).json()
 
+    async def put(self, path: str, body: Any, *, version: int) -> Any:
+        """Set a resource as a whole, in place of this version."""
+        answer = await self.send("PUT", path, json=body, headers=_if_match(version))
+        return _checked("PUT", path, answer).json()
+
     async def delete(self, path: str, *, version: int) -> None:
         """Take away a resource that is still at this version."""
         _checked("DELETE", path, await self.send("DELETE", path, headers=_if_match(version)))

@@ -22,8 +22,11 @@ from chassis.tasks import end
 from cli.accounts import sample_accounts
 from cli.client import Client, Problem
 from tests.faults import notes as noted
+from tests.faults.audited import Party
 from tests.faults.auditors import Auditor
+from tests.faults.campaign import Campaign
 from tests.faults.checker import Finding, Verdict, compare
+from tests.faults.checker_campaign import check_cases
 from tests.faults.desk import Desk
 from tests.faults.load import Departments, Pace, Writer
 from tests.faults.people import Cadre, prepare
@@ -47,6 +50,8 @@ class Job:
     at_once: int = 6
     cadres: int = 6
     heard_within: float = 60.0
+    lanes: int = 3
+    """Dossiers of the campaign that are on their way at once."""
 
 
 async def _line() -> str:
@@ -75,9 +80,12 @@ class Notebook:
         )
         self._signers = [accounts.signed_in(client, name) for name in ("approver", "leader")]
         self._archivist_2 = accounts.signed_in(client, "archivist-2")
+        self._organiser, self._hr = (accounts.signed_in(client, name) for name in ("adjudicator", "hr"))
+        self._reviewers = {name: accounts.signed_in(client, name) for name in AUDITORS}
         self._reader = Reader(self._archivist)
         self._closed: dict[str, str] = {}
         self._cadres: list[Cadre] = []
+        self._campaign: Campaign | None = None
 
     async def run(self) -> None:
         """From the first unit to the outcome."""
@@ -89,23 +97,32 @@ class Notebook:
         )
         departments = Departments(submitter, archivist, self._cadres, Pace(job.pace, job.at_once, job.heard_within))
         desk = Desk(second, self._signers[1], self._cadres)
+        campaign = self._campaign = await self._auditing(archivist)
         stopped, compared = asyncio.Event(), asyncio.Event()
         async with asyncio.TaskGroup() as group:
             acting = [group.create_task(actor.run()) for actor in (*self._auditors, self._viewer)]
             loading = group.create_task(departments.run(stopped))
-            working = group.create_task(desk.run(stopped))
+            working = [group.create_task(work.run(stopped)) for work in (desk, campaign)]
             _say(state="loading")
             if await _line() == "stop":
                 stopped.set()
-                await asyncio.gather(loading, working)
+                await asyncio.gather(loading, *working)
                 following = group.create_task(self._follow(compared, desk))
                 await _line()
                 compared.set()
                 await following
-            for task in (loading, working, *acting):
+            for task in (loading, *working, *acting):
                 task.cancel()
         self._notes.close()
         await self._compare()
+
+    async def _auditing(self, writer: Writer) -> Campaign:
+        """A campaign that runs in the unit of the cadres."""
+        units = {unit["code"]: unit["id"] async for unit in self._admin.every("/v1/units", page_size=200)}
+        party = Party(self._archivist, self._organiser, self._reviewers, self._signers[0], self._signers[1], self._hr)
+        campaign = Campaign(writer, party, units["QL06"], self._job.heard_within, self._job.lanes)
+        await campaign.prepare(self._admin, units["QL"])
+        return campaign
 
     async def _follow(self, compared: asyncio.Event, desk: Desk) -> None:
         """Tell how many delivered submissions have not closed; when all have, the desk works on what they brought."""
@@ -140,6 +157,9 @@ class Notebook:
         await self._open()
         seen = await self._reader.everything(book, [cadre.dossier_id for cadre in self._cadres])
         verdict = compare(book, seen)
+        assert self._campaign is not None, "it was prepared before the load began"
+        cases = await self._reader.cases(self._campaign.id, book.cases, self._organiser, self._hr)
+        check_cases(book.cases, cases, verdict)
         self._add_surprises(verdict)
         _say(
             state="compared",

@@ -102,14 +102,41 @@ class NotedDesk:
         return {title: place for title, place in self.places.items() if title not in doubtful}
 
 
+@dataclass
+class NotedCase:
+    """A dossier on its way through the campaign: acts that were acknowledged and those that nobody can tell of, the
+    beginning of work by the review that was handed in with it, and ids that the product told."""
+
+    ref: str
+    done: set[str] = field(default_factory=set[str])
+    unanswered: set[str] = field(default_factory=set[str])
+    handed_in: dict[str, str] = field(default_factory=dict[str, str])
+    ids: dict[str, str] = field(default_factory=dict[str, str])
+    gave_up: str | None = None
+
+    def hear(self, line: dict[str, Any]) -> None:
+        """One note of an act on it."""
+        act = line["act"]
+        if line["note"] == "sent":
+            self.unanswered.add(act)
+        elif line["note"] == "acknowledged":
+            self.unanswered.discard(act)
+            self.done.add(act)
+            if "review" in line:
+                self.handed_in[line["review"]] = line["work_start"]
+        told = ("dossier", "person", "place", "material_id", "list", "clearance")
+        self.ids |= {name: line[name] for name in told if name in line}
+
+
 @dataclass(frozen=True)
 class Book:
-    """All that a notes file says: submissions in the order in which they were begun, pages that were shown, and what
-    was done at the desk."""
+    """All that a notes file says: submissions in the order in which they were begun, pages that were shown, what was
+    done at the desk, and in the campaign."""
 
     submissions: list[NotedSubmission]
     viewed: frozenset[str] = frozenset()
     desk: NotedDesk = field(default_factory=NotedDesk)
+    cases: list[NotedCase] = field(default_factory=list[NotedCase])
 
 
 def read(path: Path) -> Book:
@@ -124,10 +151,15 @@ def gather(lines: Iterable[dict[str, Any]]) -> Book:
     items: dict[str, NotedItem] = {}
     viewed: set[str] = set()
     desk = NotedDesk()
+    cases: dict[str, NotedCase] = {}
     for line in lines:
         ref, act, acknowledged = line["ref"], line["act"], line["note"] == "acknowledged"
         if "desk" in line:
             desk.hear(line)
+        elif "case" in line:
+            cases.setdefault(ref, NotedCase(ref)).hear(line)
+        elif act == "case":
+            cases.setdefault(ref, NotedCase(ref)).gave_up = line["why"]
         elif line["note"] == "refused":
             desk.unanswered.pop((ref, act), None)
         elif act == "desk":
@@ -147,4 +179,4 @@ def gather(lines: Iterable[dict[str, Any]]) -> Book:
             viewed.add(ref)
         if line["note"] == "gave_up" and line.get("of", ref) in found:
             found[line.get("of", ref)].gave_up = f"{act}: {line['why']}"
-    return Book(list(found.values()), frozenset(viewed), desk)
+    return Book(list(found.values()), frozenset(viewed), desk, list(cases.values()))

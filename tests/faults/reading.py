@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from cli.acts import Json
 from cli.client import Caller, Problem
 from tests.faults.checker import Entry, Seen
-from tests.faults.notes import Book
+from tests.faults.checker_campaign import SeenCase
+from tests.faults.notes import Book, NotedCase
 
 AT_ONCE = 6
 
@@ -57,6 +59,38 @@ class Reader:
             listed = await self._caller.get(f"/v1/submissions/{submission_id}/{kind}")
             papers = [await self._caller.get(f"/v1/{kind}/{row['id']}") for row in listed["items"]]
         return [item for paper in papers for item in paper["document"]["items"]]
+
+    async def cases(
+        self, campaign_id: str, noted: Sequence[NotedCase], auditing: Caller, hr: Caller
+    ) -> Mapping[str, SeenCase]:
+        """What stands there of each dossier of the campaign, by its ref; `auditing` compares and determines."""
+        listed = auditing.every(f"/v1/campaigns/{campaign_id}/dossiers", page_size=200)
+        rows: defaultdict[str, list[Json]] = defaultdict(list)
+        async for row in listed:
+            rows[row["dossier_id"]].append(row)
+        entered = [case for case in noted if "enter" in case.done]
+        seen = [self._case(case, rows[case.ids["dossier"]], auditing, hr) for case in entered]
+        return dict(zip((case.ref for case in entered), await asyncio.gather(*seen), strict=True))
+
+    async def _case(self, case: NotedCase, rows: Sequence[Json], auditing: Caller, hr: Caller) -> SeenCase:
+        async with self._limit:
+            if not rows:
+                return SeenCase(rows)
+            place = rows[0]["id"]
+            opened = rows[0]["state"] not in ("planned", "first_review")
+            stands = auditing.every("/v1/determinations", campaign_dossier_id=place, page_size=200)
+            path = f"/v1/persons/{case.ids['person']}/facts"
+            facts = self._caller.every(path, history="true", page_size=200)
+            asked = case.ids.get("list")
+            listed = hr.every("/v1/clearances", list_id=asked, page_size=200) if asked else None
+            return SeenCase(
+                rows,
+                await auditing.get(f"/v1/campaign-dossiers/{place}/comparison") if opened else None,
+                [row async for row in stands],
+                await self._catalogue(case.ids["dossier"]),
+                [fact async for fact in facts],
+                [row["id"] async for row in listed] if listed else (),
+            )
 
     async def _catalogue(self, dossier_id: str) -> list[Entry]:
         catalogue = await self._caller.get(f"/v1/dossiers/{dossier_id}/catalogue")

@@ -31,6 +31,8 @@ class Terms:
     pace: float = 1.5
     deadline: float = 240.0
     heard_within: float = 90.0
+    lanes: int = 3
+    """Dossiers of the campaign that are on their way at once."""
     quiet_for: float = 10.0
     """Seconds without an event under way or a decision, after which nothing more will come."""
 
@@ -108,7 +110,8 @@ async def run(fault: Fault, terms: Terms, keep: Path) -> Result:
     notes.unlink(missing_ok=True)
     rng = random.Random(f"{fault.id}:{terms.seed}")
     async with system(fault.patching(terms.seed), keep) as victim:
-        job = Job(victim.url, str(notes.resolve()), terms.seed, terms.pace, heard_within=terms.heard_within)
+        extent: dict[str, Any] = {"heard_within": terms.heard_within, "lanes": terms.lanes}
+        job = Job(victim.url, str(notes.resolve()), terms.seed, terms.pace, **extent)
         async with _notebook(job) as notebook:
             async with asyncio.timeout(PREPARED_WITHIN):
                 await notebook.hear_state("loading")

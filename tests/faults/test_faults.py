@@ -55,6 +55,6 @@ async def test_nothing_is_lost_doubled_or_stuck(tmp_path: Path):
             moments += await kill_each(_everything(victim, rng), rng)
         return moments
 
-    result = await run(Fault("short", injure, ("twice", "shuffle")), Terms(FIXED_SEED, 1, pace=1.0), tmp_path)
+    result = await run(Fault("short", injure, ("twice", "shuffle")), Terms(FIXED_SEED, 1, pace=1.0, lanes=1), tmp_path)
     assert not result.findings
     assert result.row.acknowledged > 50, "there was a load"
