@@ -28,7 +28,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
     **dict.fromkeys(("clearances", "inbound-previews", "scores", "score-bulletins"), "audit"),
     **dict.fromkeys(("consequence-bulletins",), "audit"),
-    **dict.fromkeys(("verification-reports", "quarantines", "alterations"), "audit"),
+    **dict.fromkeys(("verification-reports", "quarantines", "alterations", "consequence-counts"), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),
     **dict.fromkeys(("me", "stream-tickets", "openapi.json"), OWN),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, update
 from sqlmodel import col, select
 
+from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
+from contracts.values.ids import from_uuid, to_uuid
 from services.audit.domain.alteration import EDITABLE, FalsifiedObject, Finding, Verdict
-from services.audit.store.scope import in_scope
+from services.audit.store.scope import UNITS, in_scope
 from services.audit.store.tables_alteration import AlterationRow, ConsequenceRow
 
 
@@ -89,6 +92,26 @@ async def get_consequence(uow: UnitOfWork, consequence_id: str) -> ConsequenceRo
     if row is None:
         raise NotFound()
     return row
+
+
+CONSEQUENCE_COUNTS = f"""
+select unit_id, count(*) filter (where kind = 'public_investigation') as public_investigation,
+  count(*) filter (where kind = 'disqualified') as disqualified,
+  count(*) filter (where kind = 'points_deducted') as points_deducted,
+  count(*) filter (where kind = 'discipline') as discipline, count(*) filter (where kind = 'correction') as correction
+from falsification_consequence
+where unit_id = any ({UNITS}) and decided_on between $1 and $2 and ($3::uuid is null or unit_id > $3)
+group by unit_id order by unit_id limit $4
+"""  # noqa: S608  # a constant of another module
+
+
+async def consequence_counts(
+    connection: RawConnection, year: int, *, after: str | None, limit: int
+) -> list[dict[str, Any]]:
+    """What followed from falsifications in a year, counted by unit and kind; units by id."""
+    bounds = (date(year, 1, 1), date(year, 12, 31), to_uuid(after) if after else None, limit)
+    rows = await connection.fetch(CONSEQUENCE_COUNTS, *bounds)
+    return [{**dict(row), "unit_id": from_uuid("unt", row["unit_id"])} for row in rows]
 
 
 async def follow_dossier(uow: UnitOfWork, dossier_id: str, unit_id: str) -> list[tuple[str, int]]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from tests.services.audit.altered import alteration_on, confirmed, followed, recorded
 from tests.services.audit.api.conftest import Desk
 from tests.services.audit.office import auditor
 from tests.services.audit.tickets import ticket_for
@@ -37,3 +40,33 @@ async def test_a_finding_is_recorded_judged_confirmed_and_followed(desk: Desk):
     listed = await desk.get(leader, f"{PATH}?person_id={subject.person_id}")
     assert [one["id"] for one in listed.json()["items"]] == [made.json()["id"]]
     assert (await desk.get(auditor(subject.unit_id, subject.person_no), address)).json()["code"] == "recusal"
+
+
+async def test_a_years_consequences_are_counted_by_unit_and_kind(desk: Desk):
+    """The fixture of seed 004: 2 公开查处, 1 取消任职资格, 16 量化考核扣分; another year and another unit apart."""
+    office = desk.office
+    subject, other = await office.known_subject(), await office.known_subject()
+    received, elsewhere = await office.received(subject), await office.received(other)
+    for one in (received, elsewhere):
+        assert await office.hear(office.filed(one)) is None
+    found = await confirmed(office, await recorded(office, received.material_id), subject.unit_id)
+    for kind, times in (("public_investigation", 2), ("disqualified", 1), ("points_deducted", 16)):
+        for _ in range(times):
+            await followed(office, found, kind, decided_on=date(2026, 3, 1))
+    await followed(office, found, "disqualified", decided_on=date(2025, 12, 31))
+    await alteration_on(office, elsewhere.material_id, other.unit_id)
+    leader = somebody("leader", subject.unit_id)
+    told = await desk.get(leader, "consequence-counts?year=2026")
+    assert told.json()["items"] == [
+        {
+            "unit_id": subject.unit_id,
+            "public_investigation": 2,
+            "disqualified": 1,
+            "points_deducted": 16,
+            "discipline": 0,
+            "correction": 0,
+        }
+    ]
+    last = (await desk.get(leader, "consequence-counts?year=2025")).json()["items"]
+    assert [one["disqualified"] for one in last] == [1]
+    assert (await desk.get(leader, "consequence-counts")).status_code == 422
