@@ -27,7 +27,7 @@ _OWNERS: Final[dict[str, str]] = {
     **dict.fromkeys(("superior-reviews", "superior-review-counts", "feedback-rounds", "spot-checks"), "audit"),
     **dict.fromkeys(("identity-candidates", "identity-decisions"), "audit"),
     **dict.fromkeys(("clearances", "inbound-previews", "scores", "score-bulletins"), "audit"),
-    **dict.fromkeys(("consequence-bulletins",), "audit"),
+    **dict.fromkeys(("consequence-bulletins", "bound-sets"), "audit"),
     **dict.fromkeys(("verification-reports", "quarantines", "alterations", "consequence-counts"), "audit"),
     **dict.fromkeys(("units", "submissions", "submission-items", "uploads", "receipts", "return-notes"), "transfer"),
     **dict.fromkeys(("view-requests", "grants", "usage-entries"), "access"),
@@ -41,7 +41,8 @@ _LISTS: Final = {"tasks": OWN, "operations": "catalog"}
 _BODY_LIMITS: Final = {"uploads": UPLOAD_BODY_BYTES}
 
 # Ids, nouns and nothing else: no dot segments, encoded slashes or empty segments, on which two parsers could differ.
-_PATH: Final = re.compile(r"/v1/([a-z][a-z.-]*)((?:/[A-Za-z0-9_-]+)*)")
+# A dot stands only between two words, as in the code of a figure (`problem.birth_date`).
+_PATH: Final = re.compile(r"/v1/([a-z][a-z.-]*)((?:/[A-Za-z0-9_-]+(?:\.[a-z0-9_]+)*)*)")
 
 
 @dataclass(frozen=True, slots=True)

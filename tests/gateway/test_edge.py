@@ -36,11 +36,19 @@ def test_a_task_goes_where_its_id_says(prefix: str, owner: str):
         "/v1/units/a%2fb", "/v1/units;x=1", "/v1/units/a\\b", "/v2/units", "/V1/units", "/v1/Units", "/v1/me/%00",
         "/v1/tasks/tskz_01", "/v1/tasks/tsk_01", "/v1/tasks/apr_01", "/v1/tasks/tskc", "/v1/units/../../metrics",
         "/v1/units/" + "a" * 600, "/v1/units/é", "/v1/.well-known", "/v1/units/a b", "/v1/journal-entries",
+        "/v1/units/.", "/v1/units/a.", "/v1/units/.a", "/v1/units/a..b", "/v1/units/a./b",
     ],
 )  # fmt: skip
 def test_a_path_that_two_parsers_could_read_differently_is_no_path(path: str):
-    """Only nouns and ids: no dots, encoded or empty segments."""
+    """Only nouns and ids: no dot segments, encoded or empty segments."""
     assert route_of(path.encode("latin-1", "replace")) is None
+
+
+def test_the_code_of_a_figure_may_have_dots():
+    """A figure of a report opens to its dossiers."""
+    route = route_of(f"/v1/campaigns/{new_id('cmp')}/report/figures/problem.birth_date/dossiers".encode())
+    assert route is not None
+    assert route.service == "audit"
 
 
 def test_only_uploads_may_be_large():
