@@ -5,14 +5,29 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
-from chassis.web import PRIVATE, CurrentDeps, Pages, Uow, refusals, requires
+from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignId, UnitId
 from services.audit.api.campaign_dossiers import CampaignDossierOut
 from services.audit.api.report_shapes import FigureDossiers, ReportOut
+from services.audit.usecases.print_report import ReportMedium, print_report
 from services.audit.usecases.view_report import Behind, open_figure, view_report
 
 router = APIRouter(tags=["campaigns"])
+
+MEDIA_TYPES: dict[ReportMedium, str] = {
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_REFUSED = refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.REPORT_SUM_DIFFERS, problems.GLYPH_MISSING)
+
+
+def _file(content: bytes, medium: ReportMedium, campaign_id: str) -> Response:
+    place = "inline" if medium == "pdf" else "attachment"
+    name = f'{place}; filename="campaign-report-{campaign_id}.{medium}"'
+    return Response(
+        content, media_type=MEDIA_TYPES[medium], headers={"Cache-Control": PRIVATE, "Content-Disposition": name}
+    )
 
 
 @router.get(
@@ -54,3 +69,35 @@ async def list_campaign_report_dossiers(
     response.headers["Cache-Control"] = PRIVATE
     shown = [CampaignDossierOut.of(row) for row in rows]
     return FigureDossiers.model_validate(paging.answer(response, shown, lambda one: [one.id]))
+
+
+@router.get(
+    "/campaigns/{campaign_id}/report/pdf",
+    response_class=Response,
+    responses={200: {"description": "干部人事档案专项审核情况统计表", "content": {MEDIA_TYPES["pdf"]: {}}}, **_REFUSED},
+)
+async def get_campaign_report_pdf(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires("campaign-report:read")],
+    roots: CurrentRoots,
+    uow: Uow,
+    deps: CurrentDeps,
+) -> Response:
+    """The report to sign, counted again from the record of acts. It says that it is not published without approval."""
+    return _file(await print_report(campaign_id, "pdf", roots, uow=uow, deps=deps), "pdf", campaign_id)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/report/xlsx",
+    response_class=Response,
+    responses={200: {"description": "Sheets 按职级 and 按单位", "content": {MEDIA_TYPES["xlsx"]: {}}}, **_REFUSED},
+)
+async def get_campaign_report_xlsx(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires("campaign-report:read")],
+    roots: CurrentRoots,
+    uow: Uow,
+    deps: CurrentDeps,
+) -> Response:
+    """The same figures as a spreadsheet."""
+    return _file(await print_report(campaign_id, "xlsx", roots, uow=uow, deps=deps), "xlsx", campaign_id)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from contracts.values.ids import new_id
+import io
+
+import openpyxl
+
+from contracts.values.ids import new_id, to_uuid
 from services.audit.domain.report_figures import FIGURES
+from services.audit.papers.campaign_report import PARTS
 from tests.services.audit.adjudicating import adjudicated
 from tests.services.audit.api.conftest import Desk
 from tests.services.audit.api.test_reviews import refused
 from tests.support.rooms import somebody
+
+RESULTS = ("无问题", "需要调查核实", "已核实")
 
 
 async def test_the_report_tells_its_figures_and_opens_each(desk: Desk):
@@ -45,3 +52,29 @@ async def test_a_figure_opens_page_by_page_without_relatives(desk: Desk):
     assert (len(whole["items"]), whole["next_page_token"]) == (1, None)
     subject = somebody("leader", case.subject.unit_id, person_no=case.subject.person_no)
     assert (await desk.get(subject, path)).json()["items"] == []
+
+
+async def test_the_report_is_printed_to_sign_and_to_work_on(desk: Desk):
+    """Recorded, for the organiser and the leader; never from another unit, nor where a figure was tampered with."""
+    case = await adjudicated(desk.office, await desk.office.known_subject())
+    path = f"campaigns/{case.pair.dossier.campaign_id}/report"
+    pdf = await desk.get(case.leader, f"{path}/pdf")
+    assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")
+    book = openpyxl.load_workbook(io.BytesIO((await desk.get(case.adjudicator, f"{path}/xlsx")).content))
+    ranks, units = ([[cell.value for cell in row] for row in book[name].rows] for name in ("按职级", "按单位"))
+    assert [row[0] for row in ranks if row[0] in RESULTS] == ["无问题", "需要调查核实", "已核实"]
+    done = next(row for row in ranks if row[0] == "已上会认定")
+    assert done[:7] == ["已上会认定", 1, 100, 0, None, 1, 100]
+    assert sum(row[0] == "合计" for row in units) == len(PARTS)
+    printed = await desk.office.admin.fetchval(
+        "select count(*) from audit.journal where verb = 'form.printed' and resource = $1",
+        case.pair.dossier.campaign_id,
+    )
+    assert printed == 2
+    await desk.office.admin.execute(
+        "update audit.campaign_dossier set result = 'no_problem' where id = $1", to_uuid(case.id)
+    )
+    for medium in ("pdf", "xlsx"):
+        assert refused(await desk.get(case.leader, f"{path}/{medium}")) == (409, "report-sum-differs")
+        elsewhere = somebody("leader", new_id("unt"))
+        assert refused(await desk.get(elsewhere, f"{path}/{medium}")) == (404, "not-found")

@@ -1,0 +1,38 @@
+"""Print a campaign's report: counted in both ways at one moment, and refused where they differ."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from chassis.deps import Deps
+from chassis.documents import draw_print
+from chassis.identity import Roots
+from chassis.printing import ENGINE
+from chassis.unit_of_work import UnitOfWork
+from services.audit.papers.campaign_report import Counted, campaign_report, campaign_report_xlsx
+from services.audit.store import campaigns, unit_names
+from services.audit.usecases.recount_report import checked_report
+
+ReportMedium = Literal["pdf", "xlsx"]
+
+
+async def print_report(campaign_id: str, medium: ReportMedium, roots: Roots, *, uow: UnitOfWork, deps: Deps) -> bytes:
+    """The file, drawn in a worker; the print is recorded before its first byte.
+
+    NotFound outside the caller's units; ReportSumDiffers names the figure that does not hold.
+    """
+    async with uow:
+        campaign = await campaigns.get(uow, campaign_id)
+    report = await checked_report(campaign_id, uow.caller, roots, deps=deps)
+    async with uow:
+        names = await unit_names.names_of(uow, {campaign.unit_id, *report.by_unit})
+    counted = Counted(report, campaign.name, names[campaign.unit_id], uow.now, names)
+    document = campaign_report(counted, deps.rules.report)
+    if medium == "xlsx":
+        content = await deps.run_cpu(campaign_report_xlsx, document)
+    else:
+        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    async with uow:
+        told = {"engine": ENGINE, "form": "campaign-report", "medium": medium}
+        uow.record("form.printed", campaign.id, campaign.version, told)
+    return content
