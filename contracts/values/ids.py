@@ -36,7 +36,7 @@ _OWNED: Final = (
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul vrp qrt alt fcq"
     " plg trn asg rvr"
     " idd"
-    " ibp"
+    " ibp tnr"
     " snd mtg vot fbk apv ivg srv fbr tlk spc"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {

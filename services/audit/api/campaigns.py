@@ -46,6 +46,7 @@ from services.audit.usecases.assign_pairs import AssignPairs, assign_pairs
 from services.audit.usecases.change_campaign import change_campaign, close_campaign, put_team, start_campaign
 from services.audit.usecases.create_campaign import CreateCampaign, create_campaign, enter_dossiers
 from services.audit.usecases.remove_reviewer import RemoveReviewer, remove_reviewer
+from services.audit.usecases.settle_clearances import gate_of
 
 router = APIRouter(tags=["campaigns"])
 
@@ -276,10 +277,14 @@ async def create_reviewer_removal(
     body: RemovalIn,
     caller: Annotated[Caller, requires("campaign:write", idempotent=True)],
     uow: TriableUow,
+    deps: CurrentDeps,
     response: Response,
 ) -> RemovalOut:
-    """Take a reviewer off; their dossiers wait for another, and the other of each pair keeps what they wrote."""
+    """Take a reviewer off; their dossiers wait for another, and the other of each pair keeps what they wrote.
+
+    Of a relative (`related`) opened pairs count no more either; what is in force is left to the superior.
+    """
     command = RemoveReviewer(campaign_id, body.account_id, body.reason, body.campaign_dossier_ids)
-    row = await remove_reviewer(command, uow=uow)
+    row = await remove_reviewer(command, uow=uow, gate=gate_of(deps))
     posted(response, uow)
     return RemovalOut.of(row)

@@ -15,9 +15,11 @@ from services.audit.api.review_shapes import (
     DifferenceList,
     PairAgreement,
     PairAgreementList,
+    TaintedReview,
+    TaintedReviewList,
 )
 from services.audit.domain.facts import AuditFact
-from services.audit.store import comparisons
+from services.audit.store import comparisons, tainted_reviews
 from services.audit.store.comparisons import Counted
 from services.audit.usecases.recuse import caller_related
 from services.audit.usecases.view_review import view_pair
@@ -74,6 +76,28 @@ async def list_discrepancies(
     items = [Difference.of(row) for row in rows]
     answered = paging.answer(response, items, lambda item: [item.campaign_dossier_id, item.fact.value])
     return DifferenceList.model_validate(answered)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/tainted-reviews", responses=refusals(problems.ROLE_MISSING, problems.PAGE_TOKEN_INVALID)
+)
+async def list_tainted_reviews(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires(ALL)],
+    uow: Uow,
+    paging: Pages,
+    response: Response,
+) -> TaintedReviewList:
+    """Sheets whose reviewer was found to be a relative once they could be read: given out anew, or for the superior."""
+    after = paging.after[0] if paging.after else None
+    async with uow:
+        hidden = await caller_related(uow)
+        rows = await tainted_reviews.page_of(
+            uow, campaign_id, after=after, limit=paging.size + 1, hidden_persons=hidden
+        )
+    response.headers["Cache-Control"] = PRIVATE
+    items = [TaintedReview.of(row) for row in rows]
+    return TaintedReviewList.model_validate(paging.answer(response, items, lambda item: [item.id]))
 
 
 @router.get("/campaigns/{campaign_id}/agreement", responses=refusals(problems.ROLE_MISSING))

@@ -10,11 +10,13 @@ from contracts.values.ids import from_uuid
 from contracts.values.partial_date import PartialDate
 from services.audit.api.appraisals import PageOut, SubjectCard
 from services.audit.domain.facts import AuditFact
+from services.audit.domain.progress import Progress
 from services.audit.domain.review import Declaration, FactEntry, Sheet, Verdict, committed
 from services.audit.domain.review_agreement import Agreement, Tally, agreement
 from services.audit.domain.review_comparison import Compared
 from services.audit.store.reviews import Proof
 from services.audit.store.tables import CampaignDossier, HeardMaterial, Review
+from services.audit.store.tables_campaign import TaintedReviewRow
 from services.audit.store.tables_review import Comparison
 from services.audit.usecases.view_review import PairShown, ReviewShown
 
@@ -252,3 +254,29 @@ def _report(tallies: dict[str, list[Tally]]) -> dict[str, Any]:
         if fact.value in tallies
     ]
     return {**AgreementOut.members(whole), "facts": facts}
+
+
+class TaintedReview(BaseModel):
+    """A sheet of a relative. `state`: where the dossier stood; it stays readable at `reviews/{review_id}`."""
+
+    id: str
+    campaign_dossier_id: str
+    review_id: str
+    account_id: str
+    noticed: Literal["kin", "removal"] = Field(description="By relatives told later, or by who took the reviewer off")
+    state: Progress
+    outcome: Literal["released", "for_superior"] = Field(
+        description="`released`: two others review it; `for_superior`: in force already, or the campaign has ended"
+    )
+    noticed_at: datetime
+
+    @classmethod
+    def of(cls, row: TaintedReviewRow) -> "TaintedReview":
+        return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
+
+
+class TaintedReviewList(BaseModel):
+    """One page of such sheets, in the order in which they were noticed."""
+
+    items: list[TaintedReview]
+    next_page_token: str | None

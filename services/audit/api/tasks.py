@@ -25,6 +25,7 @@ from contracts.tasks import Task, TaskList
 from contracts.values.ids import AuditTaskId
 from contracts.values.text import line_schema, one_line
 from services.audit.api.dossier_audits import audit_task
+from services.audit.api.review_tasks import find_review_task, reviews_that_wait, second_reviews_that_wait
 from services.audit.domain.appraisal import State
 from services.audit.domain.decision import Asked
 from services.audit.domain.formalities import Found
@@ -99,13 +100,14 @@ def shape(row: TaskRow) -> Task:
 async def list_tasks(
     caller: Annotated[Caller, requires("audit-task:read")],
     uow: Uow,
+    deps: CurrentDeps,
     paging: Pages,
     response: Response,
     state: Annotated[
         list[Literal["pending", "approved", "rejected", "withdrawn"]] | None, Query(description="Repeat for OR")
     ] = None,
 ) -> TaskList:
-    """What waits for you, the earliest due first: without steps that you may not decide."""
+    """What waits for you, the earliest due first: without steps that you may not decide. Reviews are your own alone."""
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
     items: list[Task] = []
     async with uow:
@@ -120,6 +122,12 @@ async def list_tasks(
             items += [shape(row) for row in await tasks.page_of(uow, **asked)]
         if "dossier-audit:sign" in caller.permissions:
             items += [audit_task(row) for row in await dossier_audits.page_of(uow, **asked)]
+        if "pending" in asked["states"]:
+            own = (after, paging.size + 1, asked["hidden_persons"], deps.rules.campaign.due)
+            if "review:write" in caller.permissions:
+                items += await reviews_that_wait(uow, *own)
+            if "determination:settle" in caller.permissions:
+                items += await second_reviews_that_wait(uow, *own)
     response.headers["Cache-Control"] = PRIVATE
     items = sorted(items, key=lambda task: (task.due_at, task.id))[: paging.size + 1]
     return TaskList.model_validate(paging.answer(response, items, lambda task: [task.due_at.isoformat(), task.id]))
@@ -130,13 +138,16 @@ async def get_task(
     task_id: AuditTaskId,
     caller: Annotated[Caller, requires("audit-task:read")],
     uow: Uow,
+    deps: CurrentDeps,
     request: Request,
     response: Response,
 ) -> Task | Response:
     """One task; its version is what a decision's If-Match names."""
     async with uow:
-        audit = await dossier_audits.find(uow, task_id)
-        task = audit_task(audit) if audit else shape(await tasks.get(uow, task_id))
+        task = await find_review_task(uow, task_id, deps.rules.campaign.due)
+        if task is None:
+            audit = await dossier_audits.find(uow, task_id)
+            task = audit_task(audit) if audit else shape(await tasks.get(uow, task_id))
     headers = {"ETag": etag(task.version), "Cache-Control": PRIVATE}
     if not_modified(request, task.version):
         return Response(status_code=304, headers=headers)

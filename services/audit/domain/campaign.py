@@ -67,6 +67,14 @@ class Settings(BaseModel):
 
 
 @dataclass(frozen=True)
+class DueDays:
+    """Within how many calendar days a sheet is to be handed in, and a dossier that was taken up to be tabled."""
+
+    first_review: int
+    second_review: int
+
+
+@dataclass(frozen=True)
 class Weights:
     """Points of expected difficulty, each for one of what it names."""
 
@@ -74,6 +82,7 @@ class Weights:
     per_undated_material: int
     per_refused_material: int
     per_missing_category: int
+    per_gap: int
     key_categories: tuple[str, ...]
 
 
@@ -92,6 +101,7 @@ class CampaignRules:
     """What an office may change about campaigns; `digest` is that of the file's very text."""
 
     defaults: Settings
+    due: DueDays
     weights: Weights
     teams: tuple[Team, ...]
     digest: str

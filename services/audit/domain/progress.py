@@ -62,6 +62,8 @@ class Move(StrEnum):
     """It is taken up once more, with a reason."""
     RELEASE = "release"
     """A reviewer went before both were in: the pair is given out anew."""
+    VOID_PAIR = "void_pair"
+    """A first reviewer of an opened pair is found to be a relative: neither sheet counts, two others review it."""
 
 
 MOVES: Mapping[tuple[Progress, Move], Progress] = {
@@ -91,6 +93,13 @@ MOVES: Mapping[tuple[Progress, Move], Progress] = {
     (Progress.BOUND, Move.RETURN): Progress.COLLECTIVE_DETERMINATION,
     (Progress.FILED, Move.REOPEN): Progress.SECOND_REVIEW,
     (Progress.BOUND, Move.REOPEN): Progress.SECOND_REVIEW,
+    (Progress.COMPARE, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.SECOND_REVIEW, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.INVESTIGATION_COLLECTION, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.COLLECTIVE_DETERMINATION, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.FEEDBACK, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.FEEDBACK_SIGNED, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.FEEDBACK_DISPUTED, Move.VOID_PAIR): Progress.PLANNED,
 }
 """Every move there is. What is not here is refused."""
 

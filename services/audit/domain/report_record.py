@@ -23,11 +23,12 @@ REOPENED = "campaign_dossier.reopened"
 RETURNED = "campaign_dossier.returned"
 CORRECTED = "campaign_dossier.corrected"
 APPROVED = "campaign_dossier.approved"
+PAIR_VOIDED = "campaign_dossier.pair_voided"
 
-VERBS = (DETERMINED, TABLED, INVESTIGATED, REOPENED, RETURNED, CORRECTED, APPROVED)
+VERBS = (DETERMINED, TABLED, INVESTIGATED, REOPENED, RETURNED, CORRECTED, APPROVED, PAIR_VOIDED)
 """What the journal says of a dossier that the report depends on."""
 
-UNDOES = (TABLED, INVESTIGATED, REOPENED, RETURNED)
+UNDOES = (TABLED, INVESTIGATED, REOPENED, RETURNED, PAIR_VOIDED)
 """After these, what a meeting decided before does not stand."""
 
 
@@ -114,6 +115,8 @@ def _outcome(record: DossierRecord) -> tuple[DossierResult | None, bool]:
             case "campaign_dossier.corrected":
                 standing = _last(step for step in record.steps if step.at <= act.at)
                 result = result_of([step.status for step in standing.values()])
+            case "campaign_dossier.pair_voided":  # nothing came out of it: two others begin again
+                result = None
             case _:
                 pass
         determined = determined and act.verb not in UNDOES

@@ -35,17 +35,22 @@ refused as (
   select a.dossier_id, count(*) as many from appraisal a
   where a.state = 'rejected' and a.dossier_id in (select dossier_id from entering) group by a.dossier_id
 ),
+gaps as (
+  select g.dossier_id, count(*) as many from heard_gap g
+  where g.open and g.dossier_id in (select dossier_id from entering) group by g.dossier_id
+),
 entered as (
   insert into campaign_dossier (id, unit_id, version, campaign_id, dossier_id, person_id, rank, state, difficulty,
     entered_at)
   select uuidv7(), e.unit_id, 1, $1, e.dossier_id, e.person_id, p.rank, 'planned',
     coalesce(paper.pages, 0) * $5::int + coalesce(paper.undated, 0) * $6::int + coalesce(refused.many, 0) * $7::int
-      + (cardinality($9::text[]) - coalesce(paper.present, 0)) * $8::int,
+      + (cardinality($9::text[]) - coalesce(paper.present, 0)) * $8::int + coalesce(gaps.many, 0) * $10::int,
     $2
   from entering e
   left join heard_person p on p.person_id = e.person_id
   left join paper on paper.dossier_id = e.dossier_id
   left join refused on refused.dossier_id = e.dossier_id
+  left join gaps on gaps.dossier_id = e.dossier_id
   on conflict (campaign_id, dossier_id) do nothing
   returning 1
 )
@@ -100,6 +105,7 @@ async def enter(
             weights.per_refused_material,
             weights.per_missing_category,
             list(weights.key_categories),
+            weights.per_gap,
         )
 
 

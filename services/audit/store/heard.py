@@ -52,14 +52,14 @@ async def learn_person(uow: UnitOfWork, person: PersonChanged, version: int) -> 
     return await learn(uow, HeardPerson, {"person_id": person.person_id}, version, values)
 
 
-async def learn_kin(uow: UnitOfWork, told: PersonKinChanged, version: int) -> None:
-    """Keep a person's relatives, unless a newer list is known."""
+async def learn_kin(uow: UnitOfWork, told: PersonKinChanged, version: int) -> bool:
+    """Keep a person's relatives, unless a newer list is known; whether it was news."""
     values = {
         "unit_id": told.unit_id,
         "kin_ids": [relative.person_id for relative in told.kin],
         "complete": told.complete,
     }
-    await learn(uow, HeardKin, {"person_id": told.person_id}, version, values)
+    return await learn(uow, HeardKin, {"person_id": told.person_id}, version, values)
 
 
 async def learn_dossier(uow: UnitOfWork, dossier: DossierOpened | DossierChanged, version: int) -> bool:

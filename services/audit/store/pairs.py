@@ -18,7 +18,8 @@ join campaign_dossier d on d.id = g.campaign_dossier_id
 """
 
 _LOADS = """
-select r.account_id, count(*) filter (where r.state <> 'void') as assigned, count(*) filter (where r.opened) as opened
+select r.account_id, count(*) filter (where r.state <> 'void') as assigned,
+  count(*) filter (where r.opened and r.state <> 'void') as opened
 from campaign_dossier d join review r on r.campaign_dossier_id = d.id
 where d.campaign_id = $1 group by r.account_id order by r.account_id
 """

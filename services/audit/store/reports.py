@@ -1,8 +1,9 @@
-"""What a campaign's report counts, as the tables stand: dossiers that are alike as one row, by one statement."""
+"""What a campaign's report counts, as the tables stand: part by part, alike dossiers as one row, by one statement."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from chassis.raw import RawConnection
@@ -13,6 +14,9 @@ from services.audit.domain.facts import AuditFact
 from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, Collected, FalseAge, ReportCase
 from services.audit.domain.report_rules import ReportRules
 from services.audit.store.scope import UNITS
+
+OUT: Final = "verified"
+"""Stands for any outcome in the parts that do not tell which."""
 
 DECIDED: Final = "('feedback', 'feedback_signed', 'feedback_disputed', 'authority_approved', 'filed', 'bound')"
 """States in which what a meeting decided stands."""
@@ -26,7 +30,7 @@ EDUCATION: Final = (
     '|| @ == "degree_not_conferred" || @ == "entry_qualification_false")\')'
 )
 FLAGGED: Final = (
-    "opened and sheet @? '$.facts[*] ? (@.doubtful == true || exists (@.issues[*].kind ? ("
+    "state <> 'void' and opened and sheet @? '$.facts[*] ? (@.doubtful == true || exists (@.issues[*].kind ? ("
     '@ == "doubtful" || @ == "forgery" || @ == "removal" || @ == "misfiled" || @ == "missing")))\''
 )
 _ERRORS = ", ".join(f"'{one}'" for one in EDUCATION_ERRORS)
@@ -54,60 +58,63 @@ _WITHIN = f"campaign_id = $1 and unit_id = any ({UNITS})"
 
 CASES: Final = f"""
 with d as (
-  select id, dossier_id, unit_id, rank, result, result is not null and state in {DECIDED} as determined
+  select id, dossier_id, unit_id, rank, result, state in {DECIDED} as determined
   from campaign_dossier where {_WITHIN}
 ),
 c as (select started_at, coalesce(closed_at, 'infinity') as ended_at from campaign where id = $1),
-problem as (
-  select campaign_dossier_id, array_agg(fact order by fact) as facts
-  from determination where {_WITHIN} and {DIFFERS} group by campaign_dossier_id
-),
-age as (
-  select campaign_dossier_id, true as stated, g.direction, g.purpose, g.band, g.months
-  from determination left join lateral ({GRAVEST}) as g on true where {_WITHIN} and {FALSE_AGE}
-),
-education as (
-  select campaign_dossier_id, true as stated, array(
-    select distinct code #>> '{{}}' from jsonb_path_query(result, '$.findings[*].code') as code
-    where code #>> '{{}}' in ({_ERRORS}) order by 1) as errors
-  from determination where {_WITHIN} and {EDUCATION}
-),
-flagged as (
-  select campaign_dossier_id, array_agg(distinct i.kind order by i.kind) as kinds
-  from review cross join lateral ({ISSUES}) as i
-  where unit_id = any ({UNITS}) and {FLAGGED} group by campaign_dossier_id
+differs as materialized (
+  select campaign_dossier_id, fact from determination where {_WITHIN} and {DIFFERS}
 ),
 altered as (
-  select a.dossier_id, array_agg(distinct a.fact || ' ' || a.verdict) as places
-  from c join alteration_finding a on a.recorded_at < c.ended_at
-  where a.unit_id = any ({UNITS}) group by a.dossier_id
+  select a.dossier_id, string_agg(distinct a.fact || ' ' || a.verdict, ',') as places
+  from c join alteration_finding a on a.recorded_at < c.ended_at where a.unit_id = any ({UNITS}) group by a.dossier_id
 ),
-collected as (
-  select a.dossier_id, count(*) filter (where a.state = 'accepted') as filed,
-    count(*) filter (where a.state = 'rejected') as returned,
-    count(*) filter (where a.state not in ('accepted', 'rejected')) as pending
-  from c join appraisal a on a.received_at >= c.started_at and a.received_at < c.ended_at
-  where a.unit_id = any ({UNITS}) group by a.dossier_id
-),
-form as (
-  select campaign_dossier_id, count(*) as forms from determination_approval
-  where unit_id = any ({UNITS}) and title = '{FORM_TITLE}' group by campaign_dossier_id
+education as (
+  select campaign_dossier_id, array_to_string(array(
+    select distinct code #>> '{{}}' from jsonb_path_query(result, '$.findings[*].code') as code
+    where code #>> '{{}}' in ({_ERRORS}) order by 1), ',') as errors
+  from determination where {_WITHIN} and {EDUCATION}
 )
-select d.unit_id, d.rank, d.result, d.determined, problem.facts, age.stated as false_age, age.direction, age.purpose,
-  age.band, age.months, education.stated as false_education, education.errors, flagged.kinds, altered.places,
-  count(*) as many, sum(collected.filed) as filed, sum(collected.returned) as returned,
-  sum(collected.pending) as pending, sum(form.forms) as forms
-from d
-left join problem on problem.campaign_dossier_id = d.id and d.result is not null
-left join age on age.campaign_dossier_id = d.id and d.result is not null
-left join education on education.campaign_dossier_id = d.id and d.result is not null
-left join flagged on flagged.campaign_dossier_id = d.id and d.result is not null
-left join altered on altered.dossier_id = d.dossier_id and d.result is not null
-left join collected on collected.dossier_id = d.dossier_id and d.result is not null
-left join form on form.campaign_dossier_id = d.id and d.result is not null
-group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
+select 'outcome' as part, d.unit_id, d.rank, d.result as a, d.determined::text as b, (p.id is not null)::text as c,
+  null::int as months, count(*) as many, null::numeric as filed, null::numeric as returned, null::numeric as pending
+from d left join (select distinct campaign_dossier_id as id from differs) as p on p.id = d.id
+group by 2, 3, 4, 5, 6
+union all
+select 'facts', d.unit_id, d.rank, p.fact, null, null, null, count(*), null, null, null
+from differs p join d on d.id = p.campaign_dossier_id where d.result is not null group by 2, 3, 4
+union all
+select 'issues', d.unit_id, d.rank, f.kind, null, null, null, count(*), null, null, null
+from (
+  select distinct campaign_dossier_id, i.kind from review cross join lateral ({ISSUES}) as i
+  where unit_id = any ({UNITS}) and {FLAGGED}
+) as f join d on d.id = f.campaign_dossier_id where d.result is not null group by 2, 3, 4
+union all
+select 'altered', d.unit_id, d.rank, a.places, null, null, null, count(*), null, null, null
+from altered a join d on d.dossier_id = a.dossier_id where d.result is not null group by 2, 3, 4
+union all
+select 'age', d.unit_id, d.rank, a.direction, a.purpose, a.band, max(a.months), count(*), null, null, null
+from (
+  select campaign_dossier_id, g.* from determination left join lateral ({GRAVEST}) as g on true
+  where {_WITHIN} and {FALSE_AGE}
+) as a join d on d.id = a.campaign_dossier_id where d.result is not null group by 2, 3, 4, 5, 6
+union all
+select 'education', d.unit_id, d.rank, e.errors, null, null, null, count(*), null, null, null
+from education e join d on d.id = e.campaign_dossier_id where d.result is not null group by 2, 3, 4
+union all
+select 'work', d.unit_id, d.rank, null, null, null, null, 0, count(*) filter (where a.state = 'accepted'),
+  count(*) filter (where a.state = 'rejected'), count(*) filter (where a.state not in ('accepted', 'rejected'))
+from c join appraisal a on a.received_at >= c.started_at and a.received_at < c.ended_at
+join d on d.dossier_id = a.dossier_id
+where a.unit_id = any ({UNITS}) and d.result is not null group by 2, 3
+union all
+select 'work', d.unit_id, d.rank, null, null, null, null, count(*), null, null, null
+from determination_approval a join d on d.id = a.campaign_dossier_id
+where a.unit_id = any ({UNITS}) and a.title = '{FORM_TITLE}' and d.result is not null group by 2, 3
 """  # noqa: S608  # constants of this module and of the domain
-"""What is not out yet is counted as a dossier and no more, so nothing is told of a pair that is not opened."""
+"""Each part of the figures with alike dossiers as one row: a campaign of any size is some thousands of rows.
+
+What is not out yet is counted as a dossier and no more, so nothing is told of a pair that is not opened.
+"""
 
 _MEETINGS = f"""
 select count(distinct v.meeting_id) from meeting_vote v join campaign_dossier d on d.id = v.campaign_dossier_id
@@ -127,21 +134,27 @@ async def meetings_of(connection: RawConnection, campaign_id: str) -> int:
 
 
 def _case(row: Mapping[str, Any], rules: ReportRules) -> ReportCase:
-    return ReportCase(
-        unit=from_uuid("unt", row["unit_id"]),
-        rank=rules.group_of(row["rank"]),
-        result=row["result"],
-        problems=frozenset(AuditFact(fact) for fact in row["facts"] or ()),
-        issues=frozenset(row["kinds"] or ()),
-        altered=frozenset(_altered(row["places"] or ())),
-        false_age=FalseAge(row["direction"], row["purpose"], row["band"], row["months"]) if row["false_age"] else None,
-        false_education=bool(row["false_education"]),
-        education_errors=frozenset(row["errors"] or ()),
-        determined=row["determined"],
-        collected=Collected(int(row["filed"] or 0), int(row["returned"] or 0), int(row["pending"] or 0)),
-        forms=int(row["forms"] or 0),
-        many=row["many"],
-    )
+    """A row as a case: what stands in `a`, `b` and `c` is the part's own."""
+    unit, rank, a = from_uuid("unt", row["unit_id"]), rules.group_of(row["rank"]), row["a"]
+    of = partial(ReportCase, unit, rank, part=row["part"], many=row["many"])
+    match row["part"]:
+        case "outcome":
+            # Which facts differ is told apart; here it counts that one does.
+            problems = frozenset({AuditFact.BIRTH_DATE} if row["c"] == "true" else ())
+            return of(result=a, determined=row["b"] == "true", problems=problems)
+        case "facts":
+            return of(result=OUT, problems=frozenset({AuditFact(a)}))
+        case "issues":
+            return of(result=OUT, issues=frozenset({a}))
+        case "altered":
+            return of(result=OUT, altered=frozenset(_altered(a.split(","))))
+        case "age":
+            return of(result=OUT, false_age=FalseAge(a, row["b"], row["c"], row["months"]))
+        case "education":
+            return of(result=OUT, false_education=True, education_errors=frozenset(a.split(",") if a else ()))
+        case _:
+            collected = Collected(*(int(row[name] or 0) for name in ("filed", "returned", "pending")))
+            return of(result=OUT, collected=collected, forms=row["many"])
 
 
 def _altered(places: Sequence[str]) -> Iterator[tuple[AuditFact, Verdict]]:

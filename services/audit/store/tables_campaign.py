@@ -88,6 +88,26 @@ class AssignmentRow(SQLModel, table=True):
     created_at: datetime = _instant()
 
 
+class TaintedReviewRow(SQLModel, table=True):
+    """A sheet whose reviewer is found to be the subject or a relative once it could be read; `state` is where the
+    dossier stood, `outcome` what became of it."""
+
+    __tablename__ = "tainted_review"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("tnr", primary_key=True)
+    unit_id: str = id_column("unt")
+    campaign_id: str = id_column("cmp")
+    campaign_dossier_id: str = id_column("cdo")
+    person_id: str = id_column("per")
+    review_id: str = id_column("rev")
+    account_id: str = id_column("acc")
+    noticed: str
+    state: str
+    outcome: str
+    noticed_at: datetime = _instant()
+
+
 class ReviewerRemovalRow(SQLModel, table=True):
     """A reviewer who was taken off, and how many dossiers wait for a new one since."""
 

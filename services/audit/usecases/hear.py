@@ -29,6 +29,8 @@ from services.audit.store import (
 )
 from services.audit.usecases.approve_determinations import form_filed
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
+from services.audit.usecases.settle_clearances import gate_of
+from services.audit.usecases.void_tainted_pairs import void_by_kin
 
 
 async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
@@ -40,8 +42,10 @@ async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Dep
 
 
 async def hear_kin(event: Envelope[PersonKinChanged], uow: UnitOfWork, deps: Deps) -> None:
-    """A person's list of relatives changed."""
-    await heard.learn_kin(uow, event.data, event.version)
+    """A person's list of relatives changed: what one of them reviewed of another counts no more."""
+    told = event.data
+    if await heard.learn_kin(uow, told, event.version):
+        await void_by_kin(uow, told.person_id, [one.person_id for one in told.kin], gate_of(deps))
 
 
 async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged], uow: UnitOfWork, deps: Deps) -> None:

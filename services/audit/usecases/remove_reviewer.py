@@ -10,9 +10,11 @@ from contracts.problems import FieldFault, ValidationFailed
 from contracts.values.ids import new_id
 from services.audit.domain.campaign import CampaignState, RemovalReason, may_give_out
 from services.audit.domain.progress import Move, Progress, moved
-from services.audit.store import campaign_dossiers, campaigns, pairs
+from services.audit.store import campaign_dossiers, campaigns, pairs, tainted_reviews
 from services.audit.store.tables import Campaign
 from services.audit.store.tables_campaign import ReviewerRemovalRow
+from services.audit.usecases.settle_clearances import Gate
+from services.audit.usecases.void_tainted_pairs import Dealt, void_tainted
 
 
 @dataclass(frozen=True)
@@ -25,19 +27,22 @@ class RemoveReviewer:
     campaign_dossier_ids: Sequence[str] | None
 
 
-async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork) -> ReviewerRemovalRow:
+async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork, gate: Gate) -> ReviewerRemovalRow:
     """What they wrote counts no more and stays in the database; what the other of a pair wrote keeps its place.
 
-    A pair that is opened already stands: both sheets are known by then, and the second review decides.
+    A pair that is opened already stands: both sheets are known by then, and the second review decides. Not so of a
+    relative's: see `void_tainted_pairs`.
     """
     async with uow:
         if earlier := await uow.replay_of():
             return await campaigns.get_removal(uow, earlier)
         campaign = await campaigns.get(uow, command.campaign_id, lock=True)
         may_give_out(CampaignState(campaign.state))
+        dealt = await _void_related(command, uow, gate)
         await pairs.hold(uow, campaign.id, command.account_id, command.campaign_dossier_ids)
         voided = await pairs.void(uow, campaign.id, command.account_id, command.reason, command.campaign_dossier_ids)
-        await _check_all(command, {review.campaign_dossier_id for review in voided}, uow)
+        released = {review.campaign_dossier_id for review in voided} | dealt.released
+        await _check_all(command, released | dealt.for_superior, uow)
         for review in voided:
             told = {"state": "void", "void_reason": command.reason}
             uow.record("review.voided", review.review_id, review.version, told, changed=("state",))
@@ -50,7 +55,7 @@ async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork) -> Review
             campaign_id=campaign.id,
             account_id=command.account_id,
             reason=command.reason,
-            released=len(voided),
+            released=len(released),
             created_by=uow.caller.account_id,
             created_at=uow.now,
         )
@@ -58,6 +63,18 @@ async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork) -> Review
         uow.record("reviewer_removal.created", record.id, 1, record.model_dump())
         await uow.remember(record.id)
         return record
+
+
+async def _void_related(command: RemoveReviewer, uow: UnitOfWork, gate: Gate) -> Dealt:
+    """All reviews of a relative, opened or not; their dossiers are held first, in one order."""
+    if command.reason != "related":
+        return Dealt(frozenset(), frozenset())
+    async with uow.as_service():
+        found = await tainted_reviews.of_account(
+            uow, command.campaign_id, command.account_id, command.campaign_dossier_ids
+        )
+        await tainted_reviews.hold(uow, set(found.values()))
+        return await void_tainted(uow, found, "removal", gate)
 
 
 async def _check_all(command: RemoveReviewer, released: Collection[str], uow: UnitOfWork) -> None:

@@ -42,7 +42,7 @@ async def take_up_second_review(cmd: TakeUpSecondReview, *, uow: UnitOfWork, dep
         dossier = await adjudications.move(uow, held.dossier, state)
         second_review = _begun(cmd, held, uow)
         await adjudications.add(uow, second_review)
-        facts = await _propose(uow, dossier, deps)
+        facts = await _propose(uow, dossier, deps, reopened=cmd.reopened_because is not None)
         told: dict[str, Any] = {"state": dossier.state, "second_review_id": second_review.id, "facts": facts}
         verb = "campaign_dossier.reopened" if cmd.reopened_because else "campaign_dossier.taken_up"
         uow.record(verb, dossier.id, dossier.version, told, changed=("state",))
@@ -65,7 +65,7 @@ def _begun(cmd: TakeUpSecondReview, held: Held, uow: UnitOfWork) -> SecondReview
     )
 
 
-async def _propose(uow: UnitOfWork, dossier: CampaignDossier, deps: Deps) -> list[str]:
+async def _propose(uow: UnitOfWork, dossier: CampaignDossier, deps: Deps, *, reopened: bool) -> list[str]:
     """A determination of each fact that a reviewer must or did speak of, as the rules have it now; the facts."""
     standing = {AuditFact(row.fact): row for row in await adjudications.determinations_of(uow, dossier.id, lock=True)}
     compared = await adjudications.compared_facts(uow, dossier.id)
@@ -78,6 +78,8 @@ async def _propose(uow: UnitOfWork, dossier: CampaignDossier, deps: Deps) -> lis
         if row is None:
             await adjudications.begin(uow, _new(dossier, fact, results[fact], disputed=fact in disputed))
         else:
+            if not reopened and row.disputed != (fact in disputed):  # of a pair that was voided, others differed
+                row = await adjudications.put_disputed(uow, row, disputed=fact in disputed)
             step = Step("rules", result.settled, result=result, rules_digest=results[fact].rules_digest)
             await adjudications.settle(uow, row, step)
     return [fact.value for fact in facts]

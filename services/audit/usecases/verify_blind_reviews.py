@@ -71,7 +71,9 @@ def _ids(found: Sequence[Opened]) -> list[str]:
 
 def _check(pair: Opened, review: Review, rows: dict[str, list[JournalRow]]) -> Checked:
     mine = rows.get(review.id, [])
-    opened_at = next((row.at for row in rows.get(pair.campaign_dossier_id, []) if row.verb == "pair.opened"), None)
+    # The last one: a pair that was voided, because a reviewer turned out to be a relative, was opened before.
+    openings = [row.at for row in rows.get(pair.campaign_dossier_id, []) if row.verb == "pair.opened"]
+    opened_at = openings[-1] if openings else None
     row = next((one for one in mine if one.id == review.journal_id), None)
     now = OpenedReview(
         account_id=review.account_id,

@@ -19,6 +19,7 @@ from services.audit.usecases.create_campaign import CreateCampaign, Scope, creat
 from services.audit.usecases.record_pledge import RecordPledge, record_pledge
 from services.audit.usecases.record_training import Attended, RecordTraining, record_training
 from services.audit.usecases.remove_reviewer import RemoveReviewer, remove_reviewer
+from services.audit.usecases.settle_clearances import gate_of
 from tests.services.audit.office import Office, Subject
 from tests.support.rooms import somebody
 
@@ -115,7 +116,8 @@ class Organiser:
         self, campaign: Campaign, account_id: str, reason: Any = "left", only: Sequence[str] | None = None
     ) -> ReviewerRemovalRow:
         """Take a reviewer off."""
-        return await remove_reviewer(RemoveReviewer(campaign.id, account_id, reason, only), uow=self.acting())
+        command = RemoveReviewer(campaign.id, account_id, reason, only)
+        return await remove_reviewer(command, uow=self.acting(), gate=gate_of(self.deps))
 
     async def change(self, campaign: Campaign, **changes: Any) -> Campaign:
         """Change the campaign as last seen."""

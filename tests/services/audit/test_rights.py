@@ -22,6 +22,7 @@ from tests.services.audit.office import Office
 from tests.services.audit.organising import organised
 from tests.services.audit.overseeing import overseen
 from tests.services.audit.reports import report
+from tests.services.audit.tainting import left_to_superior
 
 OF_NO_UNIT = "heard_account"
 OF_ONE_ACCOUNT = ("review", "claim_batch")
@@ -53,7 +54,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     await gated(office, subject)
     await scored(office, subject)
     await a_decision_on(office, subject)
-    await overseen(office, subject)
+    await left_to_superior(office, (await overseen(office, subject)).case)
     connection = await asyncpg.connect(settings_for("audit").database_url)
     try:
         seen: dict[str, list[int]] = {table: [] for table in TABLES}

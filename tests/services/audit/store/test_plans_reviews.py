@@ -9,7 +9,7 @@ from uuid import UUID
 
 from chassis.identity import Caller
 from contracts.values.ids import from_uuid
-from services.audit.store import comparisons, review_journal, review_pages, reviews
+from services.audit.store import comparisons, review_journal, review_pages, reviews, tainted_reviews
 from services.audit.store.comparisons import _BY_FACT, _BY_PAIR, Counted, _asked
 from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow, nodes_of
 from tests.support.rooms import somebody
@@ -48,13 +48,18 @@ select pg_temp.some('cdo', n), 'fact_' || fact, pg_temp.some('unt', n % {UNITS})
   case when fact = 0 then array['values'] else '{{}}'::text[] end, now()
 from generate_series(0, {MANY - 1}) as n, generate_series(0, 5) as fact where n / 400 % 2 = 1;
 
+insert into audit.tainted_review
+select pg_temp.some('tnr', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cmp', n % 10), pg_temp.some('cdo', n),
+  pg_temp.some('per', n), pg_temp.some('rev', n * 2), pg_temp.some('acc', n % 400), 'kin', 'compare', 'released', now()
+from generate_series(0, {MANY // 10 - 1}) as n;
+
 insert into audit.heard_material (material_id, unit_id, version, dossier_id, person_id, blob_unit_id, category, item_no,
   title, page_count, pages, pages_version, removed)
 select pg_temp.some('mat', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('dos', n % 2000),
   pg_temp.some('per', n % 2000), pg_temp.some('unt', n % {UNITS}), '6', 1, 'x', 1, '[]', 1, false
 from generate_series(0, {MANY - 1}) as n;
 """
-TABLES = ("campaign_dossier", "review", "comparison", "heard_material")
+TABLES = ("campaign_dossier", "review", "comparison", "heard_material", "tainted_review")
 
 
 async def reviewer(archive: Archive) -> Caller:
@@ -140,4 +145,15 @@ async def test_the_proof_reads_opened_pairs_by_their_dossiers(archive: Archive):
     ids = [await archive.some("cdo", "cdo", 407 + number) for number in range(20)]
     found, nodes = await archive.plan(lambda uow: review_journal.opened_pairs(uow, ids), service)
     assert found == 20
+    assert_bounded(nodes)
+
+
+async def test_tainted_reviews_of_a_campaign_are_found_by_its_index(archive: Archive):
+    """There are few: no other campaign's are read."""
+    wide = somebody("adjudicator")
+    campaign_id = await archive.some("cmp", "cmp", 3)
+    found, nodes = await archive.plan(
+        lambda uow: tainted_reviews.page_of(uow, campaign_id, after=None, limit=51, hidden_persons=[]), wide
+    )
+    assert found == 51
     assert_bounded(nodes)

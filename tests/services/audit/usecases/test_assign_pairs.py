@@ -209,7 +209,7 @@ async def test_an_opened_pair_stands(office: Office):
     (row,) = await organiser.rows(campaign)
     named = [from_uuid("cdo", row["id"]), new_id("cdo")]
     with pytest.raises(ValidationFailed) as refused:
-        await organiser.remove(campaign, organiser.reviewers[1], "related", named)
+        await organiser.remove(campaign, organiser.reviewers[1], "unfit", named)
     assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [
         ("/campaign_dossier_ids/0", "state-conflict"),
         ("/campaign_dossier_ids/1", "unknown-reference"),

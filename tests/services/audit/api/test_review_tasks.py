@@ -1,0 +1,69 @@
+"""/v1/tasks: a reviewer's own sheets and second reviews, with the day until which each is due."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from contracts.values.ids import from_uuid, to_uuid
+from tests.services.audit.adjudicating import a_case
+from tests.services.audit.api.conftest import Desk
+from tests.services.audit.blind import a_pair
+from tests.services.audit.office import auditor
+
+
+async def reviews_of(desk: Desk, caller: Any, query: str = "") -> list[tuple[str, str]]:
+    """Kind and resource of the caller's tasks that are reviews."""
+    items = (await desk.get(caller, f"tasks{query}")).json()["items"]
+    return [(one["kind"], one["resource"]) for one in items if one["kind"].startswith("review.")]
+
+
+async def test_a_reviewer_sees_their_own_sheets_alone(desk: Desk):
+    """Until they hand them in; the other of the pair has another task, which for anybody else never was."""
+    pair = await a_pair(desk.office)
+    (task,) = [one for one in (await desk.get(pair.li, "tasks")).json()["items"] if one["kind"] == "review.first"]
+    assert (task["resource"], task["state"], task["version"]) == (f"reviews/{pair.li_review}", "pending", 1)
+    given, due = (datetime.fromisoformat(task[name]) for name in ("created_at", "due_at"))
+    assert due - given == timedelta(days=14)
+    shown = await desk.get(pair.li, f"tasks/{task['id']}")
+    assert (shown.json(), shown.headers["etag"]) == (task, '"1"')
+    other = from_uuid("tsku", to_uuid(pair.wang_review))
+    unknown = await desk.get(pair.li, f"tasks/{from_uuid('tsku', to_uuid(pair.dossier.id))}")
+    for caller in (pair.li, pair.adjudicator, auditor(pair.subject.unit_id)):
+        foreign = await desk.get(caller, f"tasks/{other}")
+        assert (foreign.status_code, foreign.json()["code"]) == (unknown.status_code, "not-found")
+    assert await reviews_of(desk, pair.wang) == [("review.first", f"reviews/{pair.wang_review}")]
+    for caller in (pair.adjudicator, auditor(pair.subject.unit_id)):
+        assert await reviews_of(desk, caller) == []
+    assert await reviews_of(desk, pair.li, "?state=approved") == []
+    decided = await desk.decide(pair.li, task["id"], {"outcome": "approve", "not_related": True})
+    assert decided.status_code == 404
+
+
+async def test_pages_go_on_where_the_last_ended(desk: Desk):
+    """By the day on which each is due, then by id."""
+    li = auditor()
+    pairs = [await a_pair(desk.office, li=li) for _ in range(2)]
+    page = (await desk.get(li, "tasks?page_size=1")).json()
+    last = (await desk.get(li, f"tasks?page_size=1&page_token={page['next_page_token']}")).json()
+    seen = [one["resource"] for one in (*page["items"], *last["items"])]
+    assert seen == [f"reviews/{pair.li_review}" for pair in pairs]
+
+
+async def test_a_second_review_waits_for_whoever_took_it_up(desk: Desk):
+    """Until the dossier is tabled; it carries the version that the acts on the dossier name."""
+    case = await a_case(desk.office)
+    assert await reviews_of(desk, case.adjudicator) == []
+    await case.take_up()
+    (task,) = [
+        one for one in (await desk.get(case.adjudicator, "tasks")).json()["items"] if one["kind"] == "review.second"
+    ]
+    assert (task["resource"], task["version"]) == (f"campaign-dossiers/{case.id}", (await case.dossier()).version)
+    assert (await desk.get(case.adjudicator, f"tasks/{task['id']}")).json() == task
+    assert (await desk.get(case.pair.li, f"tasks/{task['id']}")).status_code == 404
+    for fact, row in (await case.facts()).items():
+        if row.disputed:
+            await case.settle(fact, None)
+    await case.table()
+    assert await reviews_of(desk, case.adjudicator) == []
+    assert (await desk.get(case.adjudicator, f"tasks/{task['id']}")).json()["state"] == "approved"
