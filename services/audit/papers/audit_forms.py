@@ -180,14 +180,16 @@ def _approval(one: OnPaper) -> str:
 
 
 def _confirmed(name: str, row: DeterminationRow, one: OnPaper) -> FactConfirmed:
-    value = value_of(row)
-    basis = one.claims.get(_result(row).basis_claim_id or "")
+    value, result = value_of(row), _result(row)
+    # What was decided otherwise than the rules have it does not rest on the material by which they would decide.
+    basis = one.claims.get(result.basis_claim_id or "") if value == result.value else None
+    reason = next((step.reason for step in reversed(one.steps[row.id]) if step.reason), "") or ""
     conclusion = "记载一致" if row.status == Status.CONSISTENT.value else "集体研究认定" if value else "暂不认定"
     return FactConfirmed(
         fact=name,
         value=written(value) if value else "现用记载暂予保留",
         conclusion=conclusion,
-        basis=_named(basis, one) if basis and value else "",
+        basis=(_named(basis, one) if basis else reason) if value else "",
     )
 
 
@@ -219,13 +221,15 @@ def _registered(
     altered = any(claim.row.altered != "none" for claim in held) or any(
         found.fact == fact.value for found in one.alterations
     )
-    doubtful = (row is not None and row.status == Status.UNDETERMINED.value) or any(one.doubtful for one in entries)
+    open_still = row is not None and row.status == Status.UNDETERMINED.value
+    doubtful = open_still or any(entry.doubtful for entry in entries)
     before = bool(codes & {"recheck", "prior_not_valid"}) or any(entry.determined_before for entry in entries)
     return FactRegistered(
         consistent=_yes_no(words.agrees(row.status, _result(row))) if row else "",
-        altered=_yes_no(altered),
-        doubtful=_yes_no(doubtful),
-        determined_before=_yes_no(before),
+        # Of what no paper speaks nobody can say no.
+        altered=_yes_no(altered if held else altered or None),
+        doubtful=_yes_no(doubtful if held else None),
+        determined_before=_yes_no(before if held else before or None),
         material=_material(shown, one) if shown else EarliestMaterial(),
         stated=[words.stated(claim) for claim in held],
         value=write(value) if value else "",

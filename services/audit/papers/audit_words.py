@@ -176,7 +176,7 @@ def answer(one: OnPaper) -> tuple[str, str | None]:
     if feedback.outcome == "refused":
         return f"{told}，本人拒绝签字，见证人：{'、'.join(feedback.witnesses)}。", None
     if feedback.outcome == "disputed":
-        return f"{told}，本人有异议：{feedback.statement}", None
+        return f"{told}，本人有异议：{(feedback.statement or '').rstrip('。')}。", None
     return f"{told}，本人已签字确认。", met
 
 

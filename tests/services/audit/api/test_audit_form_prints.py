@@ -102,6 +102,17 @@ async def test_the_confirmation_form_names_the_material_of_each_fact(desk: Desk)
             assert words in said, words
 
 
+async def test_what_was_decided_otherwise_rests_on_the_reason(desk: Desk):
+    """Not on the material by which the rules would have decided another value."""
+    case = await _conflict(desk.office)
+    await case.until_tabled()
+    otherwise = Settled(Status.PROPOSED, DateClaim(date=PartialDate(value="1968-04")), reason="户口底账为准")
+    await case.decide(otherwise=[(AuditFact.BIRTH_DATE, otherwise)])
+    for said in await _read(desk, case, "confirmation-form"):
+        assert "出生日期1968年4月集体研究认定户口底账为准" in said
+        assert "入团志愿书" not in said
+
+
 async def test_the_register_fills_as_the_audit_goes_on(desk: Desk):
     """The statements from the second review on, what is determined from the meeting on, the answer when it is there."""
     case = await _conflict(desk.office)
@@ -120,7 +131,9 @@ async def test_the_register_fills_as_the_audit_goes_on(desk: Desk):
     for said in await _read(desk, case, "audit-register"):
         assert "认定出生年月1968.03" in said
         assert "党组会时间2026.11.20" in said
-        assert "本人有异议：本人认为应为1970年3月" in said
+        assert "本人有异议：本人认为应为1970年3月。" in said
+    blank = "参加工作时间记载是否一致□是□否是否有涂改□是□否真实性存疑□是□否组织是否进行过认定□是□否"
+    assert blank in (await _read(desk, case, "audit-register"))[0], "of what no paper speaks nobody says no"
 
 
 async def test_before_its_time_nothing_is_printed(desk: Desk):
