@@ -21,7 +21,7 @@ async def test_what_goes_round_the_dossier_prints(desk: Desk, kind: str):
     assert answer.headers["cache-control"] == "private, no-store"
 
 
-@pytest.mark.parametrize("kind", ["post-changes", "resume-form", "basic-information"])
+@pytest.mark.parametrize("kind", ["post-changes", "resume-form", "basic-information", "audit-appointment-form"])
 async def test_forms_print_or_come_to_edit_on(desk: Desk, kind: str):
     """Both media, for any day."""
     kept = await desk.office.keep("王小明")
