@@ -11,7 +11,7 @@ import pytest
 
 HERE = Path(__file__).parent
 RULES = list(csv.DictReader((HERE / "audit_rules.csv").read_text(encoding="utf-8").splitlines()))
-SECTIONS = {*"12345", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "8", "9", "10", "11", "bad input"}
+SECTIONS = {*"123456789", "4.1", "4.2", "4.3", "4.4", "4.5", "4.6", "10", "11", "bad input"}
 
 
 @cache
@@ -24,7 +24,7 @@ def _tests(path: Path) -> frozenset[str]:
 def test_all_sections_are_there():
     """None is silently left out, and each rule is named once."""
     assert {row["section"] for row in RULES} == SECTIONS
-    assert len({(row["section"], row["rule"]) for row in RULES}) == len(RULES) >= 140
+    assert len({(row["section"], row["rule"]) for row in RULES}) == len(RULES) >= 200
 
 
 def test_what_no_document_was_found_for_names_its_setting():
