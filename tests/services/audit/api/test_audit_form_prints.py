@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import openpyxl
 
@@ -180,7 +181,7 @@ async def test_the_register_of_a_campaign_has_one_row_a_person(desk: Desk):
     caller, path = somebody("adjudicator", unit_id), f"campaigns/{campaign_id}/prints/audit-register"
     answer = await desk.get(caller, f"{path}?unit_id={unit_id}")
     assert answer.status_code == 200
-    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).active
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(answer.content)).active
     lines = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
     head = [name for name in lines[0] if name]
     rows = {row[1]: dict(zip(head, row, strict=True)) for row in lines[1:]}
@@ -193,7 +194,7 @@ async def test_the_register_of_a_campaign_has_one_row_a_person(desk: Desk):
     assert set(blank) == {"序号", "姓名", "档案编号"}, "an unopened pair tells nothing"
     assert ("form.printed", caller.account_id, 2) in await desk.office.journal(campaign_id)
     hidden = await desk.get(somebody("leader", unit_id, person_no=case.subject.person_no), path)
-    shown = openpyxl.load_workbook(io.BytesIO(hidden.content)).active
+    shown: Any = openpyxl.load_workbook(io.BytesIO(hidden.content)).active
     assert "欧阳志强" not in [cell.value for cell in shown["B"]]
     assert (await desk.get(somebody("auditor", unit_id), path)).status_code == 403
     assert (await desk.get(somebody("leader", new_id("unt")), path)).status_code == 404

@@ -84,7 +84,7 @@ def test_a_text_document_leaves_boxes_where_nobody_is_known():
 
 def sheet_of(content: bytes) -> list[list[Any]]:
     """The lines of the only sheet from the columns' names on; no cell is a formula."""
-    sheet = openpyxl.load_workbook(io.BytesIO(content)).active
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(content)).active
     assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
     return [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
 
