@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -16,18 +17,22 @@ from contracts.problems import (
     VersionStale,
 )
 from contracts.values.ids import new_id, to_uuid
+from services.audit.domain.adjudication import Settled
+from services.audit.domain.determination import Status
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.progress import Progress
 from services.audit.store import superior_reviews
 from services.audit.store.tables_oversight import SuperiorReviewRow
-from tests.services.audit.adjudicating import Case
+from tests.services.audit.adjudicating import Case, a_case
+from tests.services.audit.gate import ask, clearance, told_of
 from tests.services.audit.office import Office
-from tests.services.audit.overseeing import approved_below, dated
-from tests.services.audit.usecases.test_adjudicate import outcomes, pointers
+from tests.services.audit.overseeing import Above, approved_below, dated, overseen
+from tests.services.audit.usecases.test_adjudicate import SAMPLES, outcomes, pointers
 from tests.support.rooms import somebody
 
 BIRTH, WORK = AuditFact.BIRTH_DATE, AuditFact.WORK_START_DATE
 CORRECTED = ((BIRTH, dated("1970-03", reason="原始户口底册载明1970年3月")),)
+UNPROVED = Settled(Status.UNDETERMINED, None, reason="证据不足")
 UNKNOWN = ((AuditFact.REWARDS, dated("1970")),)
 
 
@@ -182,3 +187,41 @@ async def test_the_form_that_was_approved_is_dated_by_its_approval(office: Offic
     before = (await above.case.told())[0]["form"]
     await above.review("correct", corrections=CORRECTED)
     assert (await above.case.told())[-1]["form"] == before
+
+
+async def test_what_was_said_goes_with_the_dossier_to_its_new_unit(office: Office):
+    """Rounds, talks, drawn dossiers and superior reviews lie in the scope of the unit that keeps the dossier."""
+    subject = await office.known_subject()
+    above = await overseen(office, subject)
+    unit = await office.unit()
+    assert await office.hear(subject.dossier(unit_id=unit), version=2) is None
+    for table in ("superior_review", "feedback_round", "talk_record", "spot_check_dossier"):
+        found = f"select unit_id from audit.{table} where campaign_dossier_id = $1"
+        assert [row["unit_id"] for row in await office.admin.fetch(found, to_uuid(above.case.id))] == [to_uuid(unit)]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "members", "reason"),
+    [
+        ("return_for_redetermination", {"reason": "重新认定"}, "audit_running"),
+        ("correct", {"corrections": ((BIRTH, UNPROVED),)}, "to_investigate"),
+    ],
+)
+async def test_what_the_superior_opens_again_suspends_who_was_cleared(
+    office: Office, outcome: Any, members: dict[str, Any], reason: str
+):
+    """At once: nobody relies on what is not in force any more, nor on a fact that cannot be settled after all."""
+    above = Above(await a_case(office))
+    case = above.case
+    await case.until_tabled()
+    left = [fact for fact, row in (await case.facts()).items() if row.status == "undetermined"]
+    await case.decide(otherwise=[(fact, Settled(Status.PROPOSED, SAMPLES[fact], reason="经查")) for fact in left])
+    await case.feed_back()
+    await case.approve()
+    await above.take_place()
+    (row,) = await ask(office, case.subject)
+    assert row.state == "cleared"
+    await above.review(outcome, **members)
+    kept = await clearance(office, row.id)
+    assert reason in [one["rule"] for one in json.loads(kept["reasons"])]
+    assert await told_of(office, row.id) == ["cleared", "suspended"]
