@@ -12,7 +12,7 @@ from typing import Final
 from contracts.problems import ReportSumDiffers
 from services.audit.domain.determination import Direction
 from services.audit.domain.report_case import FalseAge, ReportCase
-from services.audit.domain.report_figures import BANDS, DIRECTIONS, FIGURES, PURPOSES, weight
+from services.audit.domain.report_figures import BANDS, DIRECTIONS, FIGURES, OF_PART, PURPOSES, weight
 
 Group = str
 """A unit's id, or the id of a group of ranks."""
@@ -75,8 +75,9 @@ SUMS: Final = (
 def count(cases: Iterable[ReportCase], meetings: int = 0) -> Report:
     """The report of these dossiers, and of so many meetings."""
     total, units, ranks = _Tally(), dict[Group, _Tally](), dict[Group, _Tally]()
+    known: dict[object, list[tuple[str, int]]] = {}
     for case in cases:
-        weights = [(code, adds) for code in FIGURES if (adds := weight(code, case))]
+        weights = _weights(case, known)
         for tally in (total, units.setdefault(case.unit, _Tally()), ranks.setdefault(case.rank, _Tally())):
             tally.add(weights, case.false_age if case.result is not None else None)
     return Report(
@@ -85,6 +86,17 @@ def count(cases: Iterable[ReportCase], meetings: int = 0) -> Report:
         {rank: tally.figures() for rank, tally in ranks.items()},
         meetings,
     )
+
+
+def _weights(case: ReportCase, known: dict[object, list[tuple[str, int]]]) -> list[tuple[str, int]]:
+    """What the case adds to which figures. Cases of a part that differ in unit and rank alone are weighed once."""
+    if case.part is None or case.part == "work":
+        codes = FIGURES if case.part is None else OF_PART[case.part]
+        return [(code, adds) for code in codes if (adds := weight(code, case))]
+    key = (case.part, case.shape, case.many)
+    if key not in known:
+        known[key] = [(code, adds) for code in OF_PART[case.part] if (adds := weight(code, case))]
+    return known[key]
 
 
 class _Tally:

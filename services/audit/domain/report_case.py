@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -25,6 +26,10 @@ ReportedIssue = Literal["doubtful", "forgery", "removal", "misfiled", "missing"]
 """真实性存疑, 伪造材料, 撤换, 错装混装, 材料缺失, as a first reviewer recorded it of any fact."""
 
 REPORTED_ISSUES: tuple[ReportedIssue, ...] = get_args(ReportedIssue)
+
+
+Part = Literal["outcome", "facts", "issues", "altered", "age", "education", "work"]
+"""Figures that hang on the same thing of a dossier, so that they can be counted apart from the others."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +60,8 @@ class ReportCase:
 
     `rank` is a group of ranks, not the words of a form. `problems`: facts that are not consistent. `determined`:
     what a meeting decided stands. `forms`: 认定表 that the managing office approved. Dossiers that are alike may
-    stand as one case of `many`; what they collected and their forms are then those of all.
+    stand as one case of `many`; what they collected and their forms are then those of all. With a `part` the case
+    tells no more than that, and only its figures are counted of it.
     """
 
     unit: str
@@ -71,3 +77,12 @@ class ReportCase:
     collected: Collected = Collected()
     forms: int = 0
     many: int = 1
+    part: Part | None = None
+
+    @property
+    def shape(self) -> Hashable:
+        """Equal where two cases of a part are alike in all that is counted but for their number."""
+        false = self.false_age
+        age = (false.direction, false.purpose, false.band) if false else None
+        told = (self.problems, self.issues, self.altered, self.education_errors)
+        return (self.result, self.determined, self.false_education, age, *told)

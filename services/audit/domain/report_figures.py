@@ -10,7 +10,7 @@ from services.audit.domain.alteration import Verdict
 from services.audit.domain.clearance import Words
 from services.audit.domain.determination import Band, Direction, Purpose
 from services.audit.domain.facts import FACT_ZH, AuditFact
-from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, ReportCase
+from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, Part, ReportCase
 
 Weigh = Callable[[ReportCase], int]
 """By how much a dossier adds to a figure; only dossiers that have come out are asked."""
@@ -221,6 +221,33 @@ COUNTED: Final = (*_outcomes(), *_issues(), *_altered(), *_false(), *_work())
 """Figures of the dossiers that have come out, in the order of the report."""
 
 FIGURES: Final[Mapping[str, Figure]] = {one.code: one for one in (ALL, IN_AUDIT, *COUNTED)}
+
+
+_PARTS: Final[Mapping[str, tuple[Part, ...]]] = {
+    "problem": ("facts",),
+    "issue": ("issues",),
+    "altered": ("altered",),
+    "false": ("age", "education"),
+    "false.age": ("age",),
+    "false.education": ("education",),
+    "overstated": ("age",),
+    "understated": ("age",),
+    "no_direction": ("age",),
+    "education": ("education",),
+    "materials": ("work",),
+    "forms": ("work",),
+}
+
+
+def _parts_of(code: str) -> tuple[Part, ...]:
+    """By its own code, or by that of its head; what none names is of the outcome."""
+    return _PARTS.get(code) or _PARTS.get(code.split(".")[0], ("outcome",))
+
+
+OF_PART: Final[Mapping[Part, tuple[str, ...]]] = {
+    part: tuple(code for code in FIGURES if part in _parts_of(code)) for part in get_args(Part)
+}
+"""The figures of each part; 虚填 is of two, because an age and an education are one each."""
 
 
 def weight(code: str, case: ReportCase) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from chassis.raw import RawConnection
@@ -123,9 +122,22 @@ where d.campaign_id = $1 and d.unit_id = any ({UNITS})
 
 
 async def cases_of(connection: RawConnection, campaign_id: str, rules: ReportRules) -> list[ReportCase]:
-    """The campaign's dossiers in the caller's units, alike ones together."""
+    """The campaign's dossiers in the caller's units, part by part, alike ones together."""
     rows = await connection.fetch(CASES, to_uuid(campaign_id))
-    return [_case(row, rules) for row in rows]
+    units = {key: from_uuid("unt", key) for key in {row["unit_id"] for row in rows}}
+    known: dict[tuple[Any, ...], dict[str, Any]] = {}
+    cases: list[ReportCase] = []
+    for row in rows:
+        part, a, b, c, months = row["part"], row["a"], row["b"], row["c"], row["months"]
+        key = (part, a, b, c, months)
+        if (told := known.get(key)) is None:
+            told = known[key] = {"part": part, **_told(*key)}
+        unit, rank, many = units[row["unit_id"]], rules.group_of(row["rank"]), row["many"]
+        if part == "work":
+            collected = Collected(*(int(row[name] or 0) for name in ("filed", "returned", "pending")))
+            told = {**told, "collected": collected, "forms": many}
+        cases.append(ReportCase(unit, rank, many=many, **told))
+    return cases
 
 
 async def meetings_of(connection: RawConnection, campaign_id: str) -> int:
@@ -133,28 +145,26 @@ async def meetings_of(connection: RawConnection, campaign_id: str) -> int:
     return await connection.fetchval(_MEETINGS, to_uuid(campaign_id))
 
 
-def _case(row: Mapping[str, Any], rules: ReportRules) -> ReportCase:
-    """A row as a case: what stands in `a`, `b` and `c` is the part's own."""
-    unit, rank, a = from_uuid("unt", row["unit_id"]), rules.group_of(row["rank"]), row["a"]
-    of = partial(ReportCase, unit, rank, part=row["part"], many=row["many"])
-    match row["part"]:
+def _told(part: str, a: str | None, b: str | None, c: str | None, months: int | None) -> dict[str, Any]:
+    """What a row tells of its dossiers; what stands in `a`, `b` and `c` is the part's own."""
+    match part:
         case "outcome":
             # Which facts differ is told apart; here it counts that one does.
-            problems = frozenset({AuditFact.BIRTH_DATE} if row["c"] == "true" else ())
-            return of(result=a, determined=row["b"] == "true", problems=problems)
+            problems = frozenset({AuditFact.BIRTH_DATE} if c == "true" else ())
+            return {"result": a, "determined": b == "true", "problems": problems}
         case "facts":
-            return of(result=OUT, problems=frozenset({AuditFact(a)}))
+            return {"result": OUT, "problems": frozenset({AuditFact(a)})}
         case "issues":
-            return of(result=OUT, issues=frozenset({a}))
+            return {"result": OUT, "issues": frozenset({a})}
         case "altered":
-            return of(result=OUT, altered=frozenset(_altered(a.split(","))))
+            return {"result": OUT, "altered": frozenset(_altered((a or "").split(",")))}
         case "age":
-            return of(result=OUT, false_age=FalseAge(a, row["b"], row["c"], row["months"]))
+            age = FalseAge(a, b, c, months)  # pyright: ignore[reportArgumentType]  # codes of the domain's own
+            return {"result": OUT, "false_age": age}
         case "education":
-            return of(result=OUT, false_education=True, education_errors=frozenset(a.split(",") if a else ()))
+            return {"result": OUT, "false_education": True, "education_errors": frozenset(a.split(",") if a else ())}
         case _:
-            collected = Collected(*(int(row[name] or 0) for name in ("filed", "returned", "pending")))
-            return of(result=OUT, collected=collected, forms=row["many"])
+            return {"result": OUT}
 
 
 def _altered(places: Sequence[str]) -> Iterator[tuple[AuditFact, Verdict]]:
