@@ -42,7 +42,7 @@ def verify_blind(
     if not is_id("cmp", campaign):
         raise typer.BadParameter("write the id of a campaign: cmp_…")
     try:
-        proof = asyncio.run(_verify(data, campaign))
+        proof = asyncio.run(verify(data, campaign))
     except NotFound:
         fail(f"没有此专项审核 no such campaign {campaign}", "请检查编号 check the id", NOT_FOUND)
     tell(proof, as_json=as_json)
@@ -71,7 +71,8 @@ def tell(proof: BlindProof, *, as_json: bool) -> None:
     )
 
 
-async def _verify(data: Path | None, campaign_id: str) -> BlindProof:
+async def verify(data: Path | None, campaign_id: str) -> BlindProof:
+    """The proof of a campaign on this data directory; CannotStart where nothing runs on it, NotFound."""
     from cli.operator import running_system, service_unit_of_work
     from services.audit.usecases.verify_blind_reviews import verify_blind_reviews
 

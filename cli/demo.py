@@ -1,4 +1,4 @@
-"""`dangan demo`: play the story in view against the running system."""
+"""`dangan demo`: play the story in view against the running system; `dangan demo audit`: a special audit."""
 
 from __future__ import annotations
 
@@ -16,20 +16,67 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from cli.accounts import SampleAccounts
+    from cli.special_audit.model import Audit
     from cli.story import Stage, Step
 
 _PATIENCE_S = 30.0
 _SYSTEM = "系统\nsystem"
 _PIPE_WIDTH = 120
+BROKEN_OFF = 130
+"""As shells have it for Ctrl-C."""
 
 
-def demo(
-    data: Annotated[Path | None, typer.Option(help="Data directory; default .dangan/ in the tree.")] = None,
-) -> None:
+app = typer.Typer(help="See it work, against the running system.", invoke_without_command=True)
+
+Data = Annotated[Path | None, typer.Option(help="Data directory; default .dangan/ in the tree.")]
+
+
+@app.callback()
+def demo(context: typer.Context, data: Data = None) -> None:
     """Play the story: hand-in, appraisal, filing, receipt, view request, watermarked page. Example: dangan demo
 
     Each run hands in fresh materials. Exit codes: 1 a step failed (it says why), 4 nothing runs or no sample.
     """
+    if context.invoked_subcommand is not None:
+        return
+    url, seed = _running(data)
+    if not asyncio.run(play(url, seed)):
+        raise SystemExit(FAILED)
+
+
+@app.command()
+def audit(
+    data: Data = None,
+    seed: Annotated[int, typer.Option(help="Another seed makes other dossiers up.")] = 271,
+    dossiers: Annotated[int, typer.Option(min=12, max=1000, help="How many dossiers.")] = 271,
+    materials: Annotated[
+        int | None, typer.Option(help="Materials handed in meanwhile; default one a dossier (271 had 3035).")
+    ] = None,
+) -> None:
+    """A special audit 专项审核 of dossiers made up from the seed, from creation to the report.
+
+    Each figure of the report must equal what was planted. Each run makes its own companies and campaign; one that
+    was broken off stays as it is. Example: dangan demo audit --dossiers 12
+
+    Exit codes: 1 a step failed (it says why), 4 nothing runs or no sample, 130 broken off.
+    """
+    from cli.special_audit.generate import generate
+
+    try:
+        planned = generate(seed, dossiers, materials)
+    except ValueError as fault:
+        raise typer.BadParameter(str(fault)) from None
+    url, _ = _running(data)
+    try:
+        good = asyncio.run(_audited(url, planned, data))
+    except KeyboardInterrupt:
+        fail("已中断 broken off", "再运行一次即另建一次专项审核 another run makes another campaign", BROKEN_OFF)
+    if not good:
+        raise SystemExit(FAILED)
+
+
+def _running(data: Path | None) -> tuple[str, int]:
+    """The running system's address and the seed of its sample; ends the command with 4 where one is missing."""
     from cli.sample.load import loaded_seed
     from deploy.embedded.layout import find_layout
     from deploy.embedded.run_state import find_running
@@ -41,8 +88,26 @@ def demo(
     seed = loaded_seed(layout)
     if seed is None:
         fail("没有样例数据 the sample is not loaded", "先运行 load it with `dangan sample load`", NOT_FOUND)
-    if not asyncio.run(play(running.gateway_url, seed)):
-        raise SystemExit(FAILED)
+    return running.gateway_url, seed
+
+
+async def _audited(url: str, planned: Audit, data: Path | None) -> bool:
+    from rich.console import Console
+
+    from cli.accounts import sample_accounts
+    from cli.campaigns import verify
+    from cli.client import Client
+    from cli.special_audit.play import play as play_audit
+    from cli.special_audit.review import proved
+    from cli.special_audit.stage import Stage
+
+    async def prove(campaign_id: str) -> str:
+        return proved(await verify(data, campaign_id))
+
+    accounts = sample_accounts()
+    async with Client(url, patience=_PATIENCE_S) as client:
+        callers = {name: accounts.signed_in(client, name) for name in accounts.by_name}
+        return await play_audit(Stage(callers.__getitem__, planned, prove), Console())
 
 
 async def play(url: str, seed: int, steps: Sequence[Step] | None = None) -> bool:
@@ -78,21 +143,13 @@ async def play(url: str, seed: int, steps: Sequence[Step] | None = None) -> bool
 
 
 async def _act(step: Step, stage: Stage) -> tuple[str, bool]:
-    """What happened, or the problem with its cure and the request to quote; and whether it went well."""
-    from httpx import HTTPError
+    """What happened, safe to print; and whether it went well."""
     from rich.markup import escape
 
-    from cli.client import NotReached, Problem
-    from cli.story import Missed
+    from cli.steps import acted
 
-    try:
-        return escape(await step.act(stage)), True
-    except Problem as problem:
-        told = [str(problem), *(str(problem.document.get(member, "")) for member in ("detail", "fix", "request_id"))]
-        told += [f"{pointer}: {code}" for pointer, code in problem.faults]
-        return escape("\n".join(line for line in told if line)), False
-    except (Missed, NotReached, HTTPError) as fault:
-        return escape(f"{type(fault).__name__}: {fault}"), False
+    happened, good = await acted(step.act, stage)
+    return escape(happened), good
 
 
 def _who(accounts: SampleAccounts, sign_in_name: str) -> str:

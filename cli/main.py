@@ -16,7 +16,7 @@ COMMANDS = {
     "up": "cli.up:up",
     "down": "cli.down:down",
     "status": "cli.status:status",
-    "demo": "cli.demo:demo",
+    "demo": "cli.demo:app",
     "sample": "cli.sample.load:app",
     "verify": "cli.verify:verify",
     "backup": "cli.backup:backup",
