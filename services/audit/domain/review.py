@@ -52,8 +52,8 @@ IssueKind = Literal[
     "inaccurate",
     "determination_irregular",
 ]
-"""涂改, 虚填, 伪造材料, 撤换, 错装, 缺失, 真实性存疑 (kinds of issues of the special audit); and of its six problems those
-that are none of these: 信息不一致, 信息不准, 认定说明不符合规定."""
+"""涂改, 虚填, 伪造材料, 撤换, 错装, 缺失, 真实性存疑 (kinds of issues of the special audit); and of its six problems
+those that are none of these: 信息不一致, 信息不准, 认定说明不符合规定."""
 
 
 class Verdict(StrEnum):
