@@ -128,3 +128,11 @@ async def test_waiting_ends_with_the_state_or_with_its_deadline():
         await until("never", look, lambda _: False, seconds=0.1)
     assert isinstance(missed.value.last, int)
     assert missed.value.last >= 4
+
+
+async def test_a_resource_is_set_as_a_whole_in_place_of_the_version_that_was_seen():
+    server = Server(httpx.Response(200, json={"version": 3}))
+    async with client_of(server) as client:
+        assert await client.person("someone", "secret").put("/v1/x", {"a": 1}, version=2) == {"version": 3}
+    [asked] = server.asked
+    assert (asked.method, asked.headers["if-match"], asked.content) == ("PUT", '"2"', b'{"a":1}')
