@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from chassis import jws
 from chassis.glyphs import GlyphMissing
 from chassis.printing import ENGINE, Attachment, compile_pdf
-from contracts.documents import DOCUMENT_TYP, SIGNED, SubmissionDocument
+from contracts.documents import DOCUMENT_TYP, SIGNED, SignedDocument
 from contracts.documents.prints import SheetDocument
 from contracts.values.digest import digest_of
 
@@ -36,11 +36,11 @@ class DocumentUnreadable(Exception):
 class Verified:
     """A document whose signature holds, and the id of the key that made it."""
 
-    document: SubmissionDocument
+    document: SignedDocument
     kid: str
 
 
-def sign_document(document: SubmissionDocument, private_jwk: jws.Jwk) -> str:
+def sign_document(document: SignedDocument, private_jwk: jws.Jwk) -> str:
     """The document as a token, by the key of the purpose `receipt`."""
     return jws.sign(document.members(), private_jwk, typ=DOCUMENT_TYP)
 
@@ -134,7 +134,7 @@ def token_in(pdf: bytes) -> str:
     return tokens[0]
 
 
-def _document(payload: Mapping[str, Any]) -> SubmissionDocument:
+def _document(payload: Mapping[str, Any]) -> SignedDocument:
     template = payload.get("template")
     model = SIGNED.get(template) if isinstance(template, str) else None
     if model is None:

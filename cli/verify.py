@@ -1,4 +1,4 @@
-"""`dangan verify`: does a receipt or return note hold? Offline, against the published key."""
+"""`dangan verify`: does a receipt, return note, clearance or agenda check hold? Offline, against the published key."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ import typer
 from cli.console import FAILED, NOT_FOUND, fail, say
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from chassis.documents import Verified
 
 INVALID, PARTLY = 6, 8
@@ -38,11 +40,24 @@ class Verdict:
     cure: str = ""
 
 
+@dataclass(frozen=True)
+class SignedAnswer:
+    """A signed answer without pages whose signature holds: what it is called, what it says, and who signed."""
+
+    title: str
+    members: dict[str, Any]
+    kid: str
+
+
+_HOLDS = Verdict(0, "valid", "验证通过 it holds")
 _INVALID_CURE = "不要采信此文件，请向出具单位核实 do not rely on it; ask the issuing unit"
 
 
 def verify(
-    file: Annotated[Path, typer.Argument(help="A receipt or return note: its PDF, or its .jws.")],
+    file: Annotated[
+        Path,
+        typer.Argument(help="A receipt's or return note's PDF or .jws; a clearance's .jws."),
+    ],
     keys: Annotated[
         Path | None,
         typer.Option(help="Key file saved from /.well-known/dangan-keys; default: this machine's own."),
@@ -73,8 +88,8 @@ def verify(
     say(verdict.message)
 
 
-def judge(content: bytes, keys: list[dict[str, Any]]) -> tuple[Verified | None, Verdict]:
-    """The document, when its signature holds, and what is to be said of the file."""
+def judge(content: bytes, keys: list[dict[str, Any]]) -> tuple[Verified | SignedAnswer | None, Verdict]:
+    """The document or answer, when its signature holds, and what is to be said of the file."""
     from chassis.documents import (
         DocumentInvalid,
         DocumentUnreadable,
@@ -88,6 +103,8 @@ def judge(content: bytes, keys: list[dict[str, Any]]) -> tuple[Verified | None, 
     is_pdf = _PDF_MARK in content[:1024]
     verified = None
     try:
+        if not is_pdf and (answer := _judge_answer(content, keys)):
+            return answer, _HOLDS
         verified = read_document(token_in(content) if is_pdf else content, keys)
         if is_pdf:
             check_pdf(content, keys, FONTS_DIR)
@@ -99,7 +116,22 @@ def judge(content: bytes, keys: list[dict[str, Any]]) -> tuple[Verified | None, 
         return None, Verdict(NOT_FOUND, "key_unknown", what, cure)
     except DocumentUnreadable as error:
         return verified, _unjudged(verified, str(error))
-    return verified, Verdict(0, "valid", "验证通过 it holds")
+    return verified, _HOLDS
+
+
+def _judge_answer(content: bytes, keys: list[dict[str, Any]]) -> SignedAnswer | None:
+    """A clearance or an agenda check; None for a file that is neither, or does not hold. JwsKeyUnknown."""
+    from chassis.documents import document_keys
+    from chassis.jws import JwsInvalid, verify
+    from contracts.answers import ANSWERS
+
+    for typ, title in ANSWERS.items():
+        try:
+            signed = verify(content.strip(), document_keys(keys), typ=typ)
+        except JwsInvalid:
+            continue
+        return SignedAnswer(title, dict(signed.payload), signed.kid)
+    return None
 
 
 def _unjudged(verified: Verified | None, why: str) -> Verdict:
@@ -157,34 +189,73 @@ def _key_file(file: Path) -> list[dict[str, Any]]:
     return found
 
 
-def _answer(verified: Verified | None, verdict: Verdict) -> dict[str, Any]:
+def _answer(verified: Verified | SignedAnswer | None, verdict: Verdict) -> dict[str, Any]:
     answer: dict[str, Any] = {"valid": verdict.exit_code == 0, "code": verdict.code}
-    if verified is not None:
+    if isinstance(verified, SignedAnswer):
+        answer |= {"kid": verified.kid, "answer": verified.members}
+    elif verified is not None:
         answer |= {"kid": verified.kid, "document": verified.document.members()}
     return answer
 
 
-def _draw(verified: Verified) -> None:
+def _draw(verified: Verified | SignedAnswer) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    document = verified.document.members()
+    from contracts.documents import BoundSetReceiptDocument
+
     console = Console()
+    if isinstance(verified, SignedAnswer):
+        head = Table(title=verified.title, title_justify="left", show_header=False)
+        for name, value in verified.members.items():
+            head.add_row(name, value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+        head.add_row("签名密钥 key", verified.kid)
+        console.print(head)
+        return
+    document = verified.document.members()
+    bound = isinstance(verified.document, BoundSetReceiptDocument)
     head = Table(title=verified.document.title_zh, title_justify="left", show_header=False)
-    person = document["person"]
     for label, value in (
         ("编号 number", document["number"]),
         ("出具单位 issuer", document["issuer"]["name"]),
-        ("来件单位 sender", document["sender"]["name"]),
-        ("姓名 person", " ".join(filter(None, (person["name"], person["person_no"], person["dossier_no"])))),
+        *(_of_set(document) if bound else _of_submission(document)),
         ("出具时间 issued", document["issued_at"]),
         ("签名密钥 key", verified.kid),
     ):
         head.add_row(label, value)
+    console.print(head, _persons(document) if bound else _items(document))
+
+
+def _of_submission(document: dict[str, Any]) -> list[tuple[str, str]]:
+    person = document["person"]
+    named = " ".join(filter(None, (person["name"], person["person_no"], person["dossier_no"])))
+    return [("来件单位 sender", document["sender"]["name"]), ("姓名 person", named)]
+
+
+def _of_set(document: dict[str, Any]) -> list[tuple[str, str]]:
+    return [
+        ("专项审核 campaign", document["campaign"]),
+        ("移交 handed over", f"{document['handed_over_on']} {document['given_by']} → {document['received_by']}"),
+        ("表册文件 file (SHA-256)", document["digest"]),
+    ]
+
+
+def _items(document: dict[str, Any]) -> Table:
+    from rich.table import Table
+
     items = Table("材料名称 title", "形成时间 formed", "页数 pages", "去向 outcome")
     for item in document["items"]:
         items.add_row(item["title"], item["formed_on"] or "", str(item["page_count"]), _outcome(item))
-    console.print(head, items)
+    return items
+
+
+def _persons(document: dict[str, Any]) -> Table:
+    from rich.table import Table
+
+    persons = Table("序号 no", "姓名 name", "档案编号 dossier", "页数 pages")
+    for one in document["persons"]:
+        persons.add_row(str(one["position"]), one["name"], one["dossier_no"], str(one["page_count"]))
+    return persons
 
 
 def _outcome(item: dict[str, Any]) -> str:

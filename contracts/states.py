@@ -64,6 +64,13 @@ STATES: Final[Mapping[str, Text]] = {
     "feedback_disputed": Text("本人有异议", "disputed by the person"),
     "authority_approved": Text("已审批", "approved by the managing office"),
     "bound": Text("已装订成册", "bound"),
+    # Of bound sets.
+    "compiling": Text("正在汇编", "being compiled"),
+    "compiled": Text("已汇编", "compiled"),
+    "printed": Text("已打印", "printed"),
+    "handed_over": Text("已移交档案管理中心", "handed over to the archive"),
+    "stored": Text("已集中保管", "kept in the archive"),
+    "discarded": Text("已作废", "discarded"),
     "investigation open": Text("尚有调查核实未办结", "an inquiry is still open"),
     "feedback round open": Text("上一次信息反馈尚未答复", "the last feedback round is not answered"),
     "none passed": Text("尚无复审完毕的档案", "no dossier has passed the second review"),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from contracts.states import STATES
+from services.audit.domain.bound_set import BOUND_MOVES, BoundState
 from services.audit.domain.campaign import CAMPAIGN_MOVES, CampaignState
 from services.audit.domain.progress import MOVES, Progress
 
@@ -16,6 +17,7 @@ _Moves = Mapping[tuple[Any, Any], Any]
 MACHINES: Final[Mapping[str, tuple[StrEnum, _Moves]]] = {
     "campaign": (CampaignState.PLANNED, CAMPAIGN_MOVES),
     "campaign-dossier": (Progress.PLANNED, MOVES),
+    "bound-set": (BoundState.COMPILING, BOUND_MOVES),
 }
 """The name that stands in the page, where it begins, and every move there is."""
 

@@ -25,10 +25,12 @@ from contracts.documents.base import (
     EndedItem,
     Party,
     PrintedDate,
+    SignedDocument,
     Subject,
     SubmissionDocument,
     document_number,
 )
+from contracts.documents.bound_set import BOUND_SET_RECEIPT_TEMPLATE, BoundSetReceiptDocument
 from contracts.documents.catalogue import (
     CATALOGUE_TEMPLATE,
     BlankRows,
@@ -75,13 +77,15 @@ from contracts.documents.volumes import (
 DOCUMENT_TYP = "dangan-document+jws"
 """`typ` of every signed document, so that no other token of the house passes for one."""
 
-SIGNED: dict[str, type[SubmissionDocument]] = {
+SIGNED: dict[str, type[SignedDocument]] = {
     RECEIPT_TEMPLATE: ReceiptDocument,
     RETURN_NOTE_TEMPLATE: ReturnNoteDocument,
+    BOUND_SET_RECEIPT_TEMPLATE: BoundSetReceiptDocument,
 }
 """Signed documents by their template; a template that is not here was made by a later release."""
 
 __all__ = [
+    "BOUND_SET_RECEIPT_TEMPLATE",
     "CATALOGUE_TEMPLATE",
     "DOCUMENT_TYP",
     "RECEIPT_TEMPLATE",
@@ -94,6 +98,7 @@ __all__ = [
     "AuditRegisterRow",
     "BasicInfoDocument",
     "BlankRows",
+    "BoundSetReceiptDocument",
     "CatalogueCategory",
     "CatalogueDocument",
     "CatalogueForm",
@@ -133,6 +138,7 @@ __all__ = [
     "ReturnedItem",
     "Settled",
     "SheetGeometry",
+    "SignedDocument",
     "Signer",
     "SpineLabelDocument",
     "Subject",

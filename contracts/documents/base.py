@@ -65,6 +65,12 @@ class Document(DocumentPart):
         return self.model_dump(mode="json")
 
 
+class SignedDocument(Document):
+    """A document that is signed as JSON; its PDF is drawn from that alone and carries it."""
+
+    number: ShortText = Field(description="As printed, e.g. 清组收〔2026〕0001号; without gaps per unit and year")
+
+
 class Party(DocumentPart):
     """A unit as it is named on paper."""
 
@@ -93,10 +99,9 @@ class EndedItem(DocumentPart):
     page_digests: list[Digest]
 
 
-class SubmissionDocument(Document):
+class SubmissionDocument(SignedDocument):
     """What the archive tells a department about a submission whose last item has ended."""
 
-    number: ShortText = Field(description="As printed, e.g. 清组收〔2026〕0001号; without gaps per unit and year")
     submission_id: SubmissionId
     issuer: Party
     sender: Party

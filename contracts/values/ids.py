@@ -36,7 +36,7 @@ _OWNED: Final = (
     " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul vrp qrt alt fcq"
     " plg trn asg rvr"
     " idd"
-    " ibp tnr"
+    " ibp tnr bds"
     " snd mtg vot fbk apv ivg srv fbr tlk spc"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
@@ -176,6 +176,7 @@ VerificationReportId = Annotated[str, IdOf("vrp")]
 InboundPreviewId = Annotated[str, IdOf("ibp")]
 QuarantineId = Annotated[str, IdOf("qrt")]
 AlterationId = Annotated[str, IdOf("alt")]
+BoundSetId = Annotated[str, IdOf("bds")]
 InvestigationId = Annotated[str, IdOf("ivg")]
 MeetingId = Annotated[str, IdOf("mtg")]
 FeedbackRoundId = Annotated[str, IdOf("fbr")]

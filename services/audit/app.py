@@ -7,12 +7,14 @@ from pathlib import Path
 from fastapi import FastAPI
 
 from chassis.app import ServiceSpec, create_service
+from chassis.jobs import Job
 from chassis.settings import Settings
 from services.audit.api import (
     adjudications,
     alterations,
     appraisals,
     audit_form_prints,
+    bound_sets,
     bulletins,
     campaign_dossiers,
     campaign_reports,
@@ -39,6 +41,7 @@ from services.audit.api import (
 )
 from services.audit.rulebook import load_audit_rules
 from services.audit.subscribers import SUBSCRIBERS
+from services.audit.usecases.compile_bound_set import compile_waiting
 
 SPEC = ServiceSpec(
     name="audit",
@@ -71,8 +74,10 @@ SPEC = ServiceSpec(
         handling_prints.router,
         audit_form_prints.router,
         bulletins.router,
+        bound_sets.router,
     ),
     subscribers=SUBSCRIBERS,
+    jobs=(Job("compile_bound_sets", 5, compile_waiting),),
     load_rules=load_audit_rules,
     migrations=Path(__file__).parent / "migrations" / "versions",
 )

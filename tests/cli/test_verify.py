@@ -17,6 +17,7 @@ from chassis.keys import KeyRing
 from chassis.printing import ENGINE
 from cli.main import build
 from cli.verify import judge
+from contracts.answers import AGENDA_TYP, CLEARANCE_TYP
 from contracts.documents import DOCUMENT_TYP
 from deploy.embedded.layout import TREE
 from deploy.fonts import FONTS_DIR
@@ -176,3 +177,30 @@ def test_the_command_runs_alone(home: Path) -> None:
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["valid"] is True
+
+
+@pytest.mark.parametrize(("typ", "title"), [(CLEARANCE_TYP, "任前审核结论"), (AGENDA_TYP, "上会名单审核")])
+def test_a_signed_answer_of_the_gate_holds(home: Path, tmp_path: Path, typ: str, title: str) -> None:
+    """Clearance and agenda check, offline like a receipt; a changed one does not hold."""
+    told = {"clearance_id": "clr_x", "state": "cleared", "reasons": []}
+    token = jws.sign(told, KeyRing.ensure(home / "keys").private_jwk("receipt"), typ=typ)
+    (tmp_path / "answer.jws").write_text(token)
+    code, out, err = run(home, str(tmp_path / "answer.jws"))
+    assert (code, json.loads(out)["answer"]) == (0, told), err
+    assert title in run(home, str(tmp_path / "answer.jws"), "--output", "table")[1]
+    (tmp_path / "changed.jws").write_text(token[:-4] + ("AAAA" if token[-4:] != "AAAA" else "BBBB"))
+    assert run(home, str(tmp_path / "changed.jws"))[0] == 6
+    other = jws.sign(told, KeyRing.ensure(tmp_path / "keys").private_jwk("receipt"), typ=typ)
+    (tmp_path / "other.jws").write_text(other)
+    assert run(home, str(tmp_path / "other.jws"))[0] == 4
+
+
+def test_the_receipt_of_a_bound_set_holds(home: Path, tmp_path: Path) -> None:
+    """A person reads who gave what to whom, and of which file."""
+    document = samples.bound_set_receipt(engine=ENGINE)
+    token = sign_document(document, KeyRing.ensure(home / "keys").private_jwk("receipt"))
+    (tmp_path / "set.pdf").write_bytes(draw_document(token, FONTS_DIR))
+    code, out, err = run(home, str(tmp_path / "set.pdf"), "--output", "table")
+    assert code == 0, err
+    assert "王审 → 赵档" in out
+    assert document.digest[:16] in out

@@ -10,6 +10,7 @@ from contracts.values.digest import digest_of, to_repr_digest
 from tests.security import (
     adjudged,
     appraised,
+    bound,
     campaigning,
     claimed,
     desk,
@@ -123,6 +124,7 @@ BODIES: dict[Endpoint, Callable[[World, Ids], Any]] = {
     **campaigning.BODIES,
     **reviewing.BODIES,
     **adjudged.BODIES,
+    **bound.BODIES,
     **desk.BODIES,
     **identified.BODIES,
     **scans.BODIES,
@@ -175,6 +177,8 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids["appraised_page_id"] = ids["page_id"]
     elif endpoint in (*adjudged.BODIES, *adjudged.PRINTED):
         ids |= await adjudged.fresh(county, endpoint)
+    elif endpoint in (*bound.BODIES, *bound.SEEN):
+        ids |= await bound.fresh(county, endpoint)
     elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
         ids |= await campaigning.fresh(county, path)
     elif endpoint in desk.BODIES:

@@ -9,14 +9,12 @@ from typing import Any
 
 from chassis import jws
 from chassis.unit_of_work import UnitOfWork
+from contracts.answers import AGENDA_TYP
 from services.audit.domain.clearance import Bar, Kind, bar_of
 from services.audit.store import clearances
 from services.audit.store.tables_gate import ClearanceRow
 from services.audit.usecases.find_named import Named, find_named
 from services.audit.usecases.settle_clearances import Gate
-
-AGENDA_TYP = "dangan-agenda-check+jws"
-"""`typ` of a signed list; it never passes for a clearance."""
 
 
 @dataclass(frozen=True)

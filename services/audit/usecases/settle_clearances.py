@@ -9,6 +9,7 @@ from typing import Any
 from chassis import jws
 from chassis.deps import Deps
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
+from contracts.answers import CLEARANCE_TYP
 from contracts.events import ClearanceDecided
 from contracts.values.ids import to_uuid
 from services.audit.domain.clearance import ClearanceRules, Kind, State, verdict_on
@@ -16,9 +17,6 @@ from services.audit.store import clearances
 from services.audit.store.findings import Known, findings_of
 from services.audit.store.tables_gate import ClearanceRow
 from services.audit.usecases.open_dossier_audit import open_dossier_audit
-
-CLEARANCE_TYP = "dangan-clearance+jws"
-"""`typ` of a signed answer of the gate; it never passes for another paper of the house."""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from contracts.documents import (
     AppointmentFormDocument,
     AuditAppointmentFormDocument,
     BasicInfoDocument,
+    BoundSetReceiptDocument,
     CatalogueCategory,
     CatalogueDocument,
     CatalogueRow,
@@ -35,6 +36,7 @@ from contracts.documents import (
     VolumeMark,
     document_number,
 )
+from contracts.documents.bound_set import ReceivedPerson
 from contracts.values.digest import digest_of
 from contracts.values.ids import from_uuid
 from contracts.values.partial_date import PartialDate
@@ -200,3 +202,25 @@ def catalogue_rows(count: int, place: str = "1") -> list[CatalogueRow]:
         )
         for i in range(count)
     ]
+
+
+def bound_set_receipt(**changes: Any) -> BoundSetReceiptDocument:
+    """The archive has a unit's set of two persons."""
+    members: dict[str, Any] = {
+        "engine": ENGINE,
+        "issued_at": datetime(2026, 11, 24, 1, 30, tzinfo=UTC),
+        "number": document_number("清组册收", 2026, 1),
+        "bound_set_id": an_id("bds"),
+        "issuer": Party(unit_id=an_id("unt"), name="中共清源县委组织部"),
+        "campaign": "2026年专项审核",
+        "handed_over_on": date(2026, 11, 24),
+        "given_by": "王审",
+        "received_by": "赵档",
+        "page_count": 8,
+        "digest": digest_of(b"set"),
+        "persons": [
+            ReceivedPerson(position=position, name=name, dossier_no=f"D-{position}", page_count=3)
+            for position, name in enumerate(("欧阳修", "苏小小"), start=1)
+        ],
+    }
+    return BoundSetReceiptDocument(**{**members, **changes})

@@ -21,12 +21,13 @@ from contracts.documents import (
 from deploy.fonts import FONT_FILE, FONTS_DIR
 from tests.contracts.documents import samples
 
-SIGNED = [samples.receipt(), samples.return_note()]
+SIGNED = [samples.receipt(), samples.return_note(), samples.bound_set_receipt()]
 ALL = [*SIGNED, samples.catalogue(), samples.catalogue(form="r1991")]
 # SHA-256 of each drawing by the engine of `samples.ENGINE`. Documents that were handed out are compared byte
 # for byte: a changed digest means a new template version, never a new digest here for an old one.
 DRAWN = {
     "receipt/1": "c0fcf0661ce1a293f11b1dfb3704f3d5e9e5ff718da61b2f62b363e6a841c819",
+    "bound-set-receipt/1": "3d3423ff79860499302648c949ee96d142234e1b342b4ab1f597bbffeda9a7cf",
     "return-note/1": "2e4865170ae457f4952afd0d2c11ba55ee1b4936d96a582a6630a361bd1c522e",
 }
 

@@ -132,7 +132,7 @@ def test_the_prefixes_are_the_closed_list_of_the_interfaces():
     """A new prefix is a change of the contract: it is added here on purpose, or not at all."""
     owned = "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
     owned += " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
-    owned += " ibp tnr"
+    owned += " ibp tnr bds"
     owned += " snd mtg vot fbk apv ivg srv fbr tlk spc"
     owned += " idd alt asg fcq plg rvr trn"
     owned += " vrp qrt"

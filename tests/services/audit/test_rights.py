@@ -14,6 +14,7 @@ from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import SQLModel
 from tests.services.audit.altered import alteration_on
 from tests.services.audit.apart import held
+from tests.services.audit.binding import a_set_with
 from tests.services.audit.campaigns import a_campaign_with
 from tests.services.audit.claiming import a_claim_on, an_import_of
 from tests.services.audit.gate import gated, scored
@@ -49,6 +50,7 @@ async def test_without_a_unit_no_row_is_seen_and_with_one_only_its_own(
     removed = {"from_category": filed.category, "from_item_no": filed.item_no, "reason": "duplicate"}
     await office.hear(MaterialRemoved.model_validate({**told, **removed}), version=2)
     await a_campaign_with(office, subject)
+    await a_set_with(office, subject)
     await organised(office, subject)
     await a_claim_on(office, subject)
     await gated(office, subject)

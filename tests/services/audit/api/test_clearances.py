@@ -9,11 +9,10 @@ import pytest
 
 from chassis import jws
 from chassis.unit_of_work import SHANGHAI
+from contracts.answers import AGENDA_TYP, CLEARANCE_TYP
 from contracts.tasks import Task
 from contracts.values.ids import new_id
 from services.audit.domain.examination import MAIN_FACTS
-from services.audit.usecases.check_agenda import AGENDA_TYP
-from services.audit.usecases.settle_clearances import CLEARANCE_TYP
 from tests.services.audit.api.conftest import Desk
 from tests.services.audit.gate import audited_subject, gap_closed, gap_opened, hr
 from tests.services.audit.office import Subject, auditor

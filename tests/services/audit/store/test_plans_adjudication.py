@@ -5,7 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from services.audit.store import adjudications, determination_outcomes, feedback_rounds, spot_checks, superior_reviews
+from services.audit.store import (
+    adjudications,
+    bound_sets,
+    determination_outcomes,
+    feedback_rounds,
+    spot_checks,
+    superior_reviews,
+)
 from tests.services.audit.store.archive import UNITS, Archive, assert_narrow
 
 MANY = 4_000
@@ -79,7 +86,19 @@ select pg_temp.some('spc', n % 2), pg_temp.some('cdo', n), pg_temp.some('unt', n
   pg_temp.some('per', n)
 from generate_series(0, {MANY - 1}) as n;
 """
+ROWS += f"""
+insert into audit.bound_set (id, unit_id, version, campaign_id, state, compiled_by, asked_at, total)
+select pg_temp.some('bds', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cmp', 1), 'compiling',
+  pg_temp.some('acc', 1), now(), 20
+from generate_series(0, {MANY - 1}) as n;
+
+insert into audit.bound_set_member (bound_set_id, position, unit_id, campaign_dossier_id, person_id, live)
+select pg_temp.some('bds', n % {UNITS}), n / {UNITS} + 1, pg_temp.some('unt', n % {UNITS}), pg_temp.some('cdo', n),
+  pg_temp.some('per', n), n < {MANY // 2}
+from generate_series(0, {MANY - 1}) as n;
+"""
 TABLES = (
+    "bound_set", "bound_set_member",
     "campaign_dossier", "determination", "determination_decision", "investigation", "superior_review",
     "feedback_round", "talk_record", "spot_check", "spot_check_dossier",
 )  # fmt: skip
@@ -146,4 +165,19 @@ async def test_drawn_dossiers_are_found_by_their_draw_and_unit(archive: Archive)
             lambda uow, w=waiting: spot_checks.page_of_dossiers(uow, drawn, waiting=w, **asked), li
         )
         assert found == MANY // UNITS
+        assert_narrow(nodes)
+
+
+async def test_what_is_in_a_bound_set_is_found_by_its_index(archive: Archive):
+    """Who is in it, their dossiers, and which of a unit are in none yet."""
+    li, bound_set = await archive.auditor(), await archive.some("bds", "bds", 7)
+    campaign, unit = await archive.some("cmp", "cmp", 1), await archive.some("unt", "unt", 7)
+    for many, ask in (
+        (20, lambda uow: bound_sets.members_of(uow, bound_set)),
+        (20, lambda uow: bound_sets.dossiers_of(uow, bound_set)),
+        (10, lambda uow: bound_sets.dossiers_to_bind(uow, campaign, unit, (), 301)),
+        (20, lambda uow: bound_sets.page_of(uow, campaign, after=None, limit=51)),
+    ):
+        found, nodes = await archive.plan(ask, li)
+        assert found == many
         assert_narrow(nodes)
