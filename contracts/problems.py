@@ -514,7 +514,9 @@ FAULTS: dict[str, Text] = {
     "code-misread": Text("条码识读有误，请重扫或重输。", "The number was misread; scan or type it again."),
     "slot-full": Text("此格已放满 {max} 卷。", "This slot already holds its {max} volumes."),
     "in-use": Text("已有案卷存放，不能小于 {min}。", "Volumes stand there: not less than {min}."),
-    "not-filed": Text("{count} 卷尚未归档，不能装订：{dossiers}。", "{count} not filed yet, and cannot be bound: {dossiers}."),
+    "not-filed": Text(
+        "{count} 卷尚未归档，不能装订：{dossiers}。", "{count} not filed yet, and cannot be bound: {dossiers}."
+    ),
     "no-scores": Text("该年度尚无评分。", "No dossier was scored for this year."),
     "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),
