@@ -11,6 +11,7 @@ from contracts.events import DossierChanged
 from contracts.problems import NotFound, StateConflict, ValidationFailed
 from contracts.values.ids import new_id, to_uuid
 from services.audit.usecases.create_campaign import CreateCampaign, Scope, create_campaign, enter_dossiers
+from tests.services.audit.gate import gap_closed, gap_opened
 from tests.services.audit.office import Office
 from tests.services.audit.organising import organising
 
@@ -34,16 +35,21 @@ async def test_a_unit_comes_in_with_its_open_dossiers_and_their_ranks(office: Of
 
 
 async def test_difficulty_is_counted_from_what_is_known(office: Office):
-    """Pages, papers without a date, and classes that should never be empty; the rule file gives the points."""
+    """Pages, papers without a date, classes that should never be empty, and what the catalogue finds missing; the rule
+    file gives the points."""
     organiser = await organising(office)
     bare, subject = await organiser.dossiers(2)
     weights = office.deps.rules.campaign.weights
     received = await office.received(subject, pages=[await office.store(subject.unit_id, office.drawn_page())] * 3)
     await office.hear(office.filed(received, formed_on=None, category="9-2"))
+    gaps = [gap_opened(bare), gap_opened(bare, "degree"), gap_opened(bare, "education")]
+    for gap in gaps:
+        await office.hear(gap)
+    await office.hear(gap_closed(gaps[0]), version=2)
     campaign = await organiser.plan()
     found = {row["dossier_id"]: row["difficulty"] for row in await organiser.rows(campaign)}
     missing = len(weights.key_categories) * weights.per_missing_category
-    assert found[to_uuid(bare.dossier_id)] == missing
+    assert found[to_uuid(bare.dossier_id)] == missing + 2 * weights.per_gap
     papers = 3 * weights.per_page + weights.per_undated_material
     assert found[to_uuid(subject.dossier_id)] == papers + missing - weights.per_missing_category
 
