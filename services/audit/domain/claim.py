@@ -11,9 +11,9 @@ from services.audit.domain.facts import AuditFact, ClaimValue
 Altered = Literal["none", "altered", "unreadable"]
 """Whether the place on the page was altered (涂改); `unreadable`: and the first value cannot be read."""
 
-Exclusion = Literal["forged", "not_recognised", "discounted"]
-"""Why a claim does not count: the material is forged, the certificate is not recognised, or somebody sets it
-aside for a trial (what-if)."""
+Exclusion = Literal["forged", "not_recognised", "other_person", "discounted"]
+"""Why a claim does not count: the material is forged, the certificate is not recognised, the paper is another
+person's, or somebody sets it aside for a trial (what-if)."""
 
 
 @dataclass(frozen=True)

@@ -110,5 +110,7 @@ def _about_all(case: Case) -> tuple[Finding, ...]:
         found.append(Finding("altered_record", f"有{len(altered)}处记载经过涂改", altered))
     if case.set_aside:
         ids = tuple(claim.id for claim in case.set_aside)
-        found.append(Finding("set_aside", f"另有{len(ids)}项记载因伪造或不予认可未予采信", ids))
+        others = any(claim.excluded == "other_person" for claim in case.set_aside)
+        why = "伪造、不予认可或系他人材料" if others else "伪造或不予认可"
+        found.append(Finding("set_aside", f"另有{len(ids)}项记载因{why}未予采信", ids))
     return tuple(found)

@@ -259,6 +259,18 @@ async def exclude_of_material(
     return [ClaimRow.model_validate(row[0].model_dump()) for row in changed.all()]
 
 
+async def count_again(uow: UnitOfWork, material_id: str, person_id: str, kind: str, reason: str) -> list[ClaimRow]:
+    """Let the claims on a person from a material count that were set aside for this; each as it is then."""
+    changed = await uow.session.exec(
+        update(ClaimRow)
+        .where(col(ClaimRow.material_id) == material_id, col(ClaimRow.person_id) == person_id)
+        .where(col(ClaimRow.withdrawn_at).is_(None), col(ClaimRow.excluded) == kind)
+        .values(excluded=None, excluded_reason=reason, version=ClaimRow.version + 1)
+        .returning(ClaimRow)
+    )
+    return [ClaimRow.model_validate(row[0].model_dump()) for row in changed.all()]
+
+
 async def add_batch(uow: UnitOfWork, row: ClaimBatchRow) -> None:
     """Keep what became of an import."""
     uow.session.add(row)

@@ -90,6 +90,18 @@ async def reversed_in_force(uow: UnitOfWork, person_id: str, candidate_id: str) 
     return found.first() is not None
 
 
+async def others_among(uow: UnitOfWork, material_ids: Collection[str]) -> set[tuple[str, str]]:
+    """(material, person) of these materials of which it is decided that they are not that person's."""
+    if not material_ids:
+        return set()
+    found = await uow.session.exec(
+        select(IdentityDecisionRow.material_id, IdentityDecisionRow.candidate_id)
+        .where(col(IdentityDecisionRow.material_id).in_(material_ids))
+        .where(IdentityDecisionRow.outcome == "other_person", IdentityDecisionRow.state == "in_force")
+    )
+    return {(material_id, person_id) for material_id, person_id in found.all() if material_id is not None}
+
+
 async def page_of(
     uow: UnitOfWork,
     *,

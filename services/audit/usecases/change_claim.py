@@ -20,7 +20,7 @@ from services.audit.usecases.claim_grounds import Grounds, claim_grounds
 from services.audit.usecases.enter_claims import journalled
 from services.audit.usecases.trying import Tried
 
-ExclusionKind = Literal["forged", "not_recognised"]
+ExclusionKind = Literal["forged", "not_recognised", "other_person"]
 Verb = Literal["claim.changed", "claim.withdrawn", "claim.excluded", "claim.counted_again"]
 
 

@@ -13,7 +13,7 @@ from contracts.values.partial_date import PartialDate
 from services.audit.domain.claim import Claim, Evidence
 from services.audit.domain.claim_entry import DATE_FAULTS, MOST_CLAIMS, Entered, Standing, entry_faults
 from services.audit.domain.recusal import Relation, admit
-from services.audit.store import claims
+from services.audit.store import claims, identity
 from services.audit.store.claims import KnownClaim
 from services.audit.store.tables import HeardDossier, HeardMaterial
 from services.audit.usecases.recuse import caller_relations
@@ -24,7 +24,8 @@ class Grounds:
     """Read while the dossiers are held, so that of two who enter at once the second sees the first's claims.
 
     `not_related` is the caller's declaration; `in_pair` are the persons whose dossier they review blind,
-    `not_recognised` the materials whose issuer did not confirm them.
+    `not_recognised` the materials whose issuer did not confirm them, `not_theirs` those decided to be another's than
+    the person named.
     """
 
     uow: UnitOfWork
@@ -34,6 +35,7 @@ class Grounds:
     in_pair: set[str]
     standing: dict[str, list[Standing]]
     not_recognised: set[str]
+    not_theirs: set[tuple[str, str]]
     not_related: bool | None
 
     def admit(self, person_id: str) -> HeardDossier:
@@ -101,6 +103,7 @@ async def claim_grounds(uow: UnitOfWork, entries: Sequence[Entered], not_related
         in_pair=await claims.persons_under_blind_review(uow, persons),
         standing=await _standing(uow, persons),
         not_recognised=await claims.not_recognised_among(uow, {one.material_id for one in entries if one.material_id}),
+        not_theirs=await identity.others_among(uow, {one.material_id for one in entries if one.material_id}),
         not_related=not_related,
     )
 

@@ -17,6 +17,7 @@ from services.audit.domain.identity import Comparison, IdentityRules, Outcome, P
 from services.audit.domain.recusal import Relation, admit
 from services.audit.store import claims, heard, identity
 from services.audit.store.tables_identity import IdentityDecisionRow
+from services.audit.usecases.discredit_claims import disown_claims, own_claims
 from services.audit.usecases.identity_profiles import About, SubjectKnown, profiles_of, subject_of
 from services.audit.usecases.recuse import caller_relations
 
@@ -64,6 +65,8 @@ async def decide_identity(
         row = _row(uow, command, subject, compared, rules.digest)
         row.relation, row.declared_not_related = relation.value, command.not_related
         await identity.add(uow, row)
+        if _disowned(row, subject) and row.material_id and row.dossier_id:
+            await disown_claims(uow, row.material_id, row.dossier_id)
         _tell(uow, row, keys)
         uow.record("identity.decided", row.id, row.version, committed(row))
         await uow.remember(row.id)
@@ -83,10 +86,17 @@ async def undo_identity(command: UndoIdentity, *, uow: UnitOfWork, keys: KeyRing
         row.version, row.state = row.version + 1, "undone"
         row.undone_by, row.undone_at, row.undone_reason = uow.caller.account_id, uow.now, command.reason
         await identity.save(uow, row)
+        if row.outcome == Outcome.OTHER_PERSON.value and row.material_id and row.dossier_id:
+            await own_claims(uow, row.material_id, row.candidate_id, row.dossier_id, command.reason)
         _tell(uow, row, keys)
         uow.record("identity.undone", row.id, row.version, committed(row), changed=("state",))
         await uow.remember(row.id)
         return row
+
+
+def _disowned(row: IdentityDecisionRow, subject: SubjectKnown) -> bool:
+    """Whether a paper is not that person's in whose dossier it lies: what it says counts no more for them."""
+    return row.outcome == Outcome.OTHER_PERSON.value and row.candidate_id == subject.owner_id
 
 
 async def refuse_relatives_of(uow: UnitOfWork, row: IdentityDecisionRow) -> None:

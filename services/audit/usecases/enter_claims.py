@@ -16,7 +16,7 @@ from services.audit.store import claims
 from services.audit.store.claims import KnownClaim, columns_of
 from services.audit.store.tables_claims import ClaimBatchRow, ClaimRow
 from services.audit.usecases.claim_grounds import Grounds, claim_grounds
-from services.audit.usecases.discredit_claims import CERTIFIED, NOT_VERIFIED
+from services.audit.usecases.discredit_claims import CERTIFIED, NOT_THEIRS, NOT_VERIFIED
 from services.audit.usecases.trying import Tried
 
 Origin = Literal["entered", "imported"]
@@ -135,7 +135,7 @@ def _accepted(grounds: Grounds, entered: Entered, named: str, origin: Origin) ->
     dossier = grounds.admit(entered.person_id)
     new = grounds.check(entered, named)
     grounds.standing[entered.person_id].append(new)
-    refused = entered.fact is CERTIFIED and entered.material_id in grounds.not_recognised
+    aside = _aside(grounds, entered)
     return ClaimRow(
         id=new.claim.id,
         unit_id=dossier.unit_id,
@@ -147,10 +147,19 @@ def _accepted(grounds: Grounds, entered: Entered, named: str, origin: Origin) ->
         origin=origin,
         entered_by=grounds.uow.caller.account_id,
         entered_at=grounds.uow.now,
-        excluded="not_recognised" if refused else None,
-        excluded_reason=NOT_VERIFIED if refused else None,
+        excluded=aside[0] if aside else None,
+        excluded_reason=aside[1] if aside else None,
         **columns_of(entered),
     )
+
+
+def _aside(grounds: Grounds, entered: Entered) -> tuple[str, str] | None:
+    """Why a claim does not count from the beginning, and in which words; None where it does."""
+    if (entered.material_id, entered.person_id) in grounds.not_theirs:
+        return "other_person", NOT_THEIRS
+    if entered.fact is CERTIFIED and entered.material_id in grounds.not_recognised:
+        return "not_recognised", NOT_VERIFIED
+    return None
 
 
 async def _keep(uow: UnitOfWork, rows: Sequence[ClaimRow], grounds: Grounds) -> None:

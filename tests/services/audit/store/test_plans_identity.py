@@ -65,6 +65,8 @@ async def test_what_was_decided_of_a_subject_and_a_dossier_is_found_by_an_index(
         )
         assert found == 1
         assert_narrow(nodes)
+    _, nodes = await archive.plan(lambda uow: identity.others_among(uow, [material]), service)
+    assert_narrow(nodes)
     dossier, unit = await archive.some("dos", "dos", 7), await archive.some("unt", "unt", 8)
     found, nodes = await archive.plan(lambda uow: identity.follow_dossier(uow, dossier, unit), service)
     assert found == 10

@@ -1,19 +1,56 @@
-"""E1: the claim on a certificate that its issuer does not confirm gets `not_recognised`."""
+"""What stands on a paper and counts no more: E1, what its issuer does not confirm; and what is another person's."""
 
 from __future__ import annotations
 
 from services.audit.domain.claim_entry import Entered
 from services.audit.domain.facts import AuditFact, EducationClaim
+from services.audit.domain.identity import Outcome, Profile
 from services.audit.store import claims
-from tests.services.audit.claiming import a_claim_on, filed_paper, text
+from services.audit.usecases.decide_identity import DecideIdentity, UndoIdentity, decide_identity, undo_identity
+from services.audit.usecases.identity_profiles import About
+from tests.services.audit.claiming import a_claim_on, entry, filed_paper, text
 from tests.services.audit.office import Office, Subject, auditor
 from tests.services.audit.reports import report
+from tests.support.rooms import somebody
 
 
 async def excluded(office: Office, subject: Subject) -> dict[str, str | None]:
     """Why each standing claim on the subject does not count."""
     async with office.deps.as_service() as uow:
         return {one.row.id: one.row.excluded for one in await claims.list_standing(uow, [subject.person_id])}
+
+
+async def test_what_a_paper_of_another_person_says_counts_no_more_until_that_is_undone(office: Office):
+    """张冠李戴: every fact, what stands there and what is entered later; other papers are left alone."""
+    subject = await office.known_subject()
+    paper, other = await filed_paper(office, subject), await filed_paper(office, subject, "招工表")
+    theirs = await a_claim_on(
+        office, subject, entry(subject, title=None, formed_on=None, material_id=paper.material_id)
+    )
+    own = await a_claim_on(office, subject, entry(subject, title=None, formed_on=None, material_id=other.material_id))
+    boss = somebody("adjudicator", subject.unit_id)
+    decide = DecideIdentity(
+        About(None, paper.material_id, Profile("李建国")),
+        subject.person_id,
+        Outcome.OTHER_PERSON,
+        "系另一人",
+        not_related=True,
+    )
+    uow = office.acting(boss, "identity:decide")
+    row = await decide_identity(decide, uow=uow, rules=office.deps.rules.identity, keys=office.deps.keys)
+    later = await a_claim_on(
+        office, subject, Entered(subject.person_id, AuditFact.ETHNICITY, text("汉族"), material_id=paper.material_id)
+    )
+    assert await excluded(office, subject) == {
+        theirs.row.id: "other_person",
+        own.row.id: None,
+        later.row.id: "other_person",
+    }
+    assert (await office.journal(theirs.row.id))[-1] == ("claim.excluded", boss.account_id, 2)
+    undo = UndoIdentity(row.id, 1, "原系本人")
+    await undo_identity(undo, uow=office.acting(boss, "identity:decide"), keys=office.deps.keys)
+    assert set((await excluded(office, subject)).values()) == {None}
+    assert (await office.journal(theirs.row.id))[-1] == ("claim.counted_again", boss.account_id, 3)
 
 
 async def test_a_refused_report_takes_the_claims_on_its_certificate_out(office: Office):
