@@ -13,6 +13,7 @@ import pytest
 
 from cli import acts
 from cli.client import until
+from contracts.values.ids import new_id
 from tests.security import (
     adjudged,
     appraised,
@@ -240,4 +241,5 @@ async def world(county: County) -> World:
     ids |= {name: settled[name] for name in kept}
     ids["spot_check_id"] = (await adjudged.fresh(county, adjudged.CHECKED))["spot_check_id"]
     ids["alteration_id"] = (await appraised.altered(county, ids["material_id"]))["alteration_id"]
+    ids |= {"bound_set_id": new_id("bds"), "bound_unit_id": ids["unit_id"]}
     return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))
