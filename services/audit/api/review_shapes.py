@@ -17,7 +17,6 @@ from services.audit.domain.review_comparison import Compared
 from services.audit.store.reviews import Proof
 from services.audit.store.tables import CampaignDossier, HeardMaterial, Review
 from services.audit.store.tables_campaign import TaintedReviewRow
-from services.audit.store.tables_review import Comparison
 from services.audit.usecases.view_review import PairShown, ReviewShown
 
 ReviewState = Literal["open", "submitted", "void"]
@@ -181,10 +180,6 @@ class Difference(BaseModel):
     second_verdict: Verdict | None
     differs: list[str]
     opened_at: datetime
-
-    @classmethod
-    def of(cls, row: Comparison) -> "Difference":
-        return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
 
 
 class DifferenceList(BaseModel):

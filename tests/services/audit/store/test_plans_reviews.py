@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
 from chassis.identity import Caller
 from contracts.values.ids import from_uuid
-from services.audit.store import comparisons, review_journal, review_pages, reviews, tainted_reviews
+from services.audit.store import comparisons, review_journal, review_pages, review_tasks, reviews, tainted_reviews
 from services.audit.store.comparisons import _BY_FACT, _BY_PAIR, Counted, _asked
 from tests.services.audit.store.archive import UNITS, Archive, assert_bounded, assert_narrow, nodes_of
 from tests.support.rooms import somebody
@@ -78,6 +79,17 @@ async def test_a_reviewers_own_sheets_are_found_by_the_account(archive: Archive)
         assert_bounded(nodes)
 
 
+async def test_what_waits_for_a_reviewer_is_found_by_the_account(archive: Archive):
+    """From the beginning, and after a page."""
+    li, after = await reviewer(archive), (datetime(2020, 1, 1, tzinfo=UTC), await archive.some("tsku", "rev", 1))
+    hidden = [await archive.some("per", "per", 7)]
+    for change, many in (({}, 50), ({"after": after}, 50), ({"hidden_persons": hidden}, 50)):
+        asked: dict[str, Any] = {"after": None, "limit": 51, "hidden_persons": [], **change}
+        found, nodes = await archive.plan(lambda uow, asked=asked: review_tasks.first_reviews(uow, **asked), li)
+        assert many - 1 <= found <= many, change
+        assert_bounded(nodes)
+
+
 async def test_a_pair_and_the_dossiers_papers_are_found_by_their_dossier(archive: Archive):
     """Both sheets of a dossier; its materials in order; the material that has a page."""
     li, service = await archive.auditor(), Caller.service("audit")
@@ -99,6 +111,19 @@ async def test_a_pair_and_the_dossiers_papers_are_found_by_their_dossier(archive
         assert_narrow(nodes)
 
 
+class Noting:
+    """A connection that keeps the last statement with its arguments."""
+
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+        self.sql, self.arguments = "", ()
+
+    async def fetch(self, sql: str, *arguments: Any) -> list[Any]:
+        """Its rows."""
+        self.sql, self.arguments = sql, arguments
+        return await self._connection.fetch(sql, *arguments)
+
+
 async def test_differences_are_found_by_the_campaign(archive: Archive):
     """A page of a campaign's differences is read, not all that agree."""
     judge = somebody("adjudicator")
@@ -110,10 +135,12 @@ async def test_differences_are_found_by_the_campaign(archive: Archive):
         } | change  # fmt: skip
         if asked["hidden_persons"]:
             asked["hidden_persons"] = [await archive.some("per", "per", 7)]
-        found, nodes = await archive.plan(
-            lambda uow, asked=asked: comparisons.differences_of(uow, campaign, **asked), judge
-        )
-        assert found == 51, change
+        async with archive._deps.db.reading(judge, "*") as connection:
+            noting = Noting(connection)
+            found = await comparisons.differences_of(noting, campaign, **asked)  # pyright: ignore[reportArgumentType]
+            told = await connection.fetchval(f"explain (analyze, format json) {noting.sql}", *noting.arguments)
+        nodes = list(nodes_of((json.loads(told) if isinstance(told, str) else told)[0]["Plan"]))
+        assert len(found) == 51, change
         scans = [node for node in nodes if "Scan" in node["Node Type"]]
         # The index holds what differs and nothing else; a campaign as small as this one is sorted from it.
         assert {node.get("Index Name", "comparison_differences") for node in scans} == {"comparison_differences"}
