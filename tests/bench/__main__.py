@@ -20,6 +20,7 @@ ON_A_SYSTEM = (
     "dossier_reorder",
     "print_catalogue",
     "deskew",
+    "campaign_statistics",
     "submit_durable",
     "story_latency",
 )

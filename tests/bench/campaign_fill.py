@@ -18,6 +18,7 @@ from contracts.values.ids import from_uuid, to_uuid
 from services.audit.campaign_file import load_campaign_rules
 from services.audit.domain.adjudication import CONFIRMATION_TITLE, FORM_TITLE
 from services.audit.domain.review import REQUIRED
+from tests.bench.context import Context
 
 SEED = 271
 FORMS = 64
@@ -149,6 +150,7 @@ class Filled:
 
     campaign_id: str
     unit_id: str
+    dossiers: int
 
 
 async def fill_campaign(connection: asyncpg.Connection, unit_ids: Sequence[str], dossiers: int) -> Filled:
@@ -174,7 +176,23 @@ async def fill_campaign(connection: asyncpg.Connection, unit_ids: Sequence[str],
     await connection.execute("set session_replication_role = origin")
     for table in TABLES:
         await connection.execute(f"vacuum analyze audit.{table}")
-    return Filled(from_uuid("cmp", campaign), unit_ids[0])
+    return Filled(from_uuid("cmp", campaign), unit_ids[0], dossiers)
+
+
+_READY: dict[int, Filled] = {}
+
+
+async def campaign_in(context: Context, dossiers: int) -> Filled:
+    """The campaign in the bench's running system, filled by whichever row first needs it; in the sample's units."""
+    if dossiers not in _READY:
+        connection = await asyncpg.connect(context.running.admin_url())
+        try:
+            rows = await connection.fetch("select unit_id from audit.unit_scope order by cardinality(ancestors), code")
+            units = [from_uuid("unt", row["unit_id"]) for row in rows]
+            _READY[dossiers] = await fill_campaign(connection, units, dossiers)
+        finally:
+            await connection.close()
+    return _READY[dossiers]
 
 
 def _sheet(chance: random.Random) -> str:
