@@ -20,6 +20,8 @@ ON_A_SYSTEM = (
     "dossier_reorder",
     "print_catalogue",
     "deskew",
+    "campaign_board",
+    "campaign_differences",
     "campaign_statistics",
     "submit_durable",
     "story_latency",
