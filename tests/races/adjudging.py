@@ -138,7 +138,8 @@ def _vote_twice(deps: Deps, ids: Ids) -> tuple[Act, Act]:
 async def _fed_back(office: Office) -> Ids:
     case = await a_case(office)
     await case.until_fed_back()
-    return {**_ids(case), "version": str((await case.dossier()).version)}
+    facts = await case.facts()
+    return {**_ids(case), "version": str((await case.dossier()).version), "facts": str(len(facts))}
 
 
 def _approve_both(deps: Deps, ids: Ids) -> tuple[Act, Act]:
@@ -150,9 +151,6 @@ def _approve_both(deps: Deps, ids: Ids) -> tuple[Act, Act]:
 
     return act(known(ids["leader"], "leader", ids["unit"])), act(somebody("leader", ids["unit"]))
 
-
-# Each main fact of a finished sheet is determined, and told.
-FACTS = 6
 
 ADJUDGING = (
     Rule(
@@ -213,6 +211,6 @@ ADJUDGING = (
         "select campaign_dossier_id as about, approved_by as who from audit.determination_approval "
         "where campaign_dossier_id = any ($1)",
         Terms(STALE, once=("campaign_dossier.approved",)),
-        Told("determination.approved", "campaign_dossier_id", FACTS),
+        Told("determination.approved", "campaign_dossier_id", "facts"),
     ),
 )

@@ -27,11 +27,16 @@ class Act:
 
 @dataclass(frozen=True)
 class Told:
-    """How many events of a type a pair tells, and which member of theirs names what it is about."""
+    """Events of a type that a pair tells, and which member of theirs names what it is about. One of them, or as many
+    as the situation says under the name `many`."""
 
     type: str
     member: str
-    many: int = 1
+    many: str | None = None
+
+    def wanted(self, ids: Ids) -> int:
+        """How many of them this pair must tell."""
+        return int(ids[self.many]) if self.many else 1
 
 
 @dataclass(frozen=True)

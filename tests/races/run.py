@@ -80,11 +80,12 @@ class Track:
 
         draws = [(rng.randrange(2), rng.random() * rng.choice(HEAD_STARTS)) for _ in situations]
         outcomes = await asyncio.gather(*(one(ids, *draw) for ids, draw in zip(situations, draws, strict=True)))
-        await self._look(rule, [ids[rule.about] for ids in situations], outcomes, score)
+        await self._look(rule, situations, outcomes, score)
 
     async def _look(
-        self, rule: Rule, about: Sequence[str], outcomes: Sequence[Sequence[Outcome]], score: Score
+        self, rule: Rule, situations: Sequence[Ids], outcomes: Sequence[Sequence[Outcome]], score: Score
     ) -> None:
+        about = [ids[rule.about] for ids in situations]
         admin, prefix = self.office.admin, prefix_of(about[0])
         effects: defaultdict[str, list[str]] = defaultdict(list)
         for row in await admin.fetch(rule.effects, [to_uuid(one) for one in about]):
@@ -93,12 +94,13 @@ class Track:
         for row in await admin.fetch(_VERBS, about):
             verbs[row["resource"]][row["verb"]] = row["many"]
         told = await self._told(rule, about)
-        for one, said in zip(about, outcomes, strict=True):
+        for ids, one, said in zip(situations, about, outcomes, strict=True):
             judge(f"{rule.id} {one}", said, effects[one], verbs[one], rule.terms, score)
-            if rule.told and (many := told.get(one, 0)) != rule.told.many:
-                score.lost += many < rule.told.many
-                score.doubled += many > rule.told.many
-                score.findings.append(f"{rule.id} {one}: {many} events instead of {rule.told.many}")
+            wanted = rule.told.wanted(ids) if rule.told else 0
+            if (many := told.get(one, 0)) != wanted:
+                score.lost += many < wanted
+                score.doubled += many > wanted
+                score.findings.append(f"{rule.id} {one}: {many} events instead of {wanted}")
 
     async def _told(self, rule: Rule, about: Sequence[str]) -> Mapping[str, int]:
         if rule.told is None:
