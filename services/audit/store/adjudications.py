@@ -108,6 +108,21 @@ async def disputed_facts(uow: UnitOfWork, campaign_dossier_id: str) -> set[Audit
     return {AuditFact(row["fact"]) for row in rows}
 
 
+async def inapplicable_facts(uow: UnitOfWork, campaign_dossier_id: str) -> set[AuditFact]:
+    """Facts that do not apply to the person, as the party date of who is in no party: both first reviewers say so,
+    and no paper and no earlier determination speaks of them."""
+    rows = await uow.raw().fetch(
+        """select c.fact from comparison c join campaign_dossier d on d.id = c.campaign_dossier_id
+        where c.campaign_dossier_id = $1 and first_verdict = 'not_applicable' and second_verdict = 'not_applicable'
+          and not exists (select from claim k
+            where k.person_id = d.person_id and k.fact = c.fact and k.withdrawn_at is null)
+          and not exists (select from determination e where e.person_id = d.person_id and e.fact = c.fact
+            and e.approved_at is not null)""",
+        to_uuid(campaign_dossier_id),
+    )
+    return {AuditFact(row["fact"]) for row in rows}
+
+
 async def compared_facts(uow: UnitOfWork, campaign_dossier_id: str) -> set[AuditFact]:
     """Facts on which a first reviewer has a word."""
     rows = await uow.raw().fetch(

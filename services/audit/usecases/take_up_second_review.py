@@ -66,11 +66,15 @@ def _begun(cmd: TakeUpSecondReview, held: Held, uow: UnitOfWork) -> SecondReview
 
 
 async def _propose(uow: UnitOfWork, dossier: CampaignDossier, deps: Deps, *, reopened: bool) -> list[str]:
-    """A determination of each fact that a reviewer must or did speak of, as the rules have it now; the facts."""
+    """A determination of each fact that a reviewer must or did speak of, as the rules have it now; the facts.
+
+    Of what does not apply there is nothing to determine.
+    """
     standing = {AuditFact(row.fact): row for row in await adjudications.determinations_of(uow, dossier.id, lock=True)}
     compared = await adjudications.compared_facts(uow, dossier.id)
     disputed = await adjudications.disputed_facts(uow, dossier.id)
-    facts = [fact for fact in AuditFact if fact in {*REQUIRED, *compared, *standing}]
+    idle = await adjudications.inapplicable_facts(uow, dossier.id)
+    facts = [fact for fact in AuditFact if fact in {*REQUIRED, *compared} - idle or fact in standing]
     results = await apply_determination_rules(uow, dossier, facts, deps)
     for fact in facts:
         row = standing.get(fact)

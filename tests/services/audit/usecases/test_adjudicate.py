@@ -102,6 +102,22 @@ async def _file(case: Case, material_id: str) -> None:
     assert await case.office.hear(MaterialFiled.model_validate(filed), event_id=new_id("evt")) is None
 
 
+@pytest.mark.parametrize("a_paper_speaks", [False, True])
+async def test_what_does_not_apply_is_not_determined(office: Office, a_paper_speaks: bool):
+    """The party date of who is in no party; where a paper speaks of one, it is before the meeting all the same."""
+    case = await a_case(office)
+    if a_paper_speaks:
+        stated = replace(
+            entry(case.subject),
+            fact=AuditFact.PARTY_JOIN_DATE,
+            value=PartyClaim(join_date=PartialDate(value="1990-06")),
+        )
+        await a_claim_on(office, case.subject, stated)
+    await case.take_up()
+    assert (AuditFact.PARTY_JOIN_DATE in await case.facts()) == a_paper_speaks
+    assert AuditFact.CADRE_IDENTITY in await case.facts()  # nobody could tell: it is determined, or left open
+
+
 async def test_a_form_that_is_told_twice_is_filed_once(office: Office):
     """The second telling finds the dossier filed, and leaves it so."""
     case = await a_case(office)
