@@ -1,3 +1,5 @@
+# python-docx has private names in its API and no types for its XML.
+# pyright: basic
 """Form grids in DOCX: cells that span columns and rows, as the printed form has them."""
 
 from collections.abc import Sequence

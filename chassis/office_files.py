@@ -1,3 +1,5 @@
+# python-docx has private names in its API and no types for its XML.
+# pyright: basic
 """Ground of the files that offices edit on: sheet, fonts, tables, and bytes that repeat."""
 
 import io

@@ -127,7 +127,9 @@ async def test_one_pdf_has_a_bookmark_a_dossier(office: Office, printing: Operat
     assert "张丽" in pdf.pages[each].extract_text()
 
 
-@pytest.mark.parametrize("kind", ["spine-label", "cover", "removed-materials", "post-changes", "audit-appointment-form"])
+@pytest.mark.parametrize(
+    "kind", ["spine-label", "cover", "removed-materials", "post-changes", "audit-appointment-form"]
+)
 async def test_forms_and_labels_of_a_unit_are_one_order_too(office: Office, printing: Operations, kind: str):
     """The bytes of a single print, recorded as its view; the reprint queue does not care."""
     kept = await office.keep("王小明", native_place="山东清河")
