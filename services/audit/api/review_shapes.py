@@ -252,16 +252,21 @@ def _report(tallies: dict[str, list[Tally]]) -> dict[str, Any]:
 
 
 class TaintedReview(BaseModel):
-    """A sheet of a relative. `state`: where the dossier stood; it stays readable at `reviews/{review_id}`."""
+    """A sheet of a relative, which stays readable at `reviews/{review_id}`, or a second review by one. `state`: where
+    the dossier stood."""
 
     id: str
     campaign_dossier_id: str
-    review_id: str
+    review_id: str | None
+    second_review_id: str | None
     account_id: str
-    noticed: Literal["kin", "removal"] = Field(description="By relatives told later, or by who took the reviewer off")
+    noticed: Literal["kin", "account", "removal"] = Field(
+        description="By relatives told later, by the account that turned out to be a relative's, or by who took the "
+        "reviewer off"
+    )
     state: Progress
     outcome: Literal["released", "for_superior"] = Field(
-        description="`released`: two others review it; `for_superior`: in force already, or the campaign has ended"
+        description="`released`: others review it; `for_superior`: in force already, or the campaign has ended"
     )
     noticed_at: datetime
 

@@ -68,6 +68,7 @@ FoundKind = Literal[
     "quarantined",
     "key_original_missing",
     "held",
+    "tainted_review",
 ]
 """What audit can know that speaks against a clearance; each has its rules in `clearance.toml`."""
 

@@ -64,6 +64,8 @@ class Move(StrEnum):
     """A reviewer went before both were in: the pair is given out anew."""
     VOID_PAIR = "void_pair"
     """A first reviewer of an opened pair is found to be a relative: neither sheet counts, two others review it."""
+    RELEASE_SECOND = "release_second"
+    """The second reviewer is found to be a relative: the pair stands, and another takes the differences up."""
 
 
 MOVES: Mapping[tuple[Progress, Move], Progress] = {
@@ -100,6 +102,12 @@ MOVES: Mapping[tuple[Progress, Move], Progress] = {
     (Progress.FEEDBACK, Move.VOID_PAIR): Progress.PLANNED,
     (Progress.FEEDBACK_SIGNED, Move.VOID_PAIR): Progress.PLANNED,
     (Progress.FEEDBACK_DISPUTED, Move.VOID_PAIR): Progress.PLANNED,
+    (Progress.SECOND_REVIEW, Move.RELEASE_SECOND): Progress.COMPARE,
+    (Progress.INVESTIGATION_COLLECTION, Move.RELEASE_SECOND): Progress.COMPARE,
+    (Progress.COLLECTIVE_DETERMINATION, Move.RELEASE_SECOND): Progress.COMPARE,
+    (Progress.FEEDBACK, Move.RELEASE_SECOND): Progress.COMPARE,
+    (Progress.FEEDBACK_SIGNED, Move.RELEASE_SECOND): Progress.COMPARE,
+    (Progress.FEEDBACK_DISPUTED, Move.RELEASE_SECOND): Progress.COMPARE,
 }
 """Every move there is. What is not here is refused."""
 

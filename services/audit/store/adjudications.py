@@ -81,10 +81,13 @@ async def reviewers_of(uow: UnitOfWork, campaign_dossier_id: str) -> set[str]:
 
 
 async def first_reviewers_of(uow: UnitOfWork, campaign_dossier_id: str) -> set[str]:
-    """Those who were given a sheet of the dossier, also one that was taken back."""
+    """Those who were given a sheet of the dossier, also one that was taken back; and who gave up its second review as
+    a relative, which no list of relatives need tell."""
     async with uow.as_service():
         rows = await uow.raw().fetch(
-            "select distinct account_id from review where campaign_dossier_id = $1", to_uuid(campaign_dossier_id)
+            """select account_id from review where campaign_dossier_id = $1
+            union select account_id from tainted_review where campaign_dossier_id = $1""",
+            to_uuid(campaign_dossier_id),
         )
     return {from_uuid("acc", row["account_id"]) for row in rows}
 

@@ -19,6 +19,7 @@ from services.audit.domain.alteration import Verdict
 from services.audit.domain.clearance import ClearanceRules, Found, Kind
 from services.audit.domain.determination import Status
 from services.audit.domain.progress import Progress
+from services.audit.store import tainted_reviews
 from services.audit.store.tables import AppraisalRow, CampaignDossier, DecisionRow, HeardDossier
 from services.audit.store.tables_adjudication import DeterminationRow
 from services.audit.store.tables_alteration import AlterationRow, ConsequenceRow
@@ -261,6 +262,12 @@ async def _holds(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules
         known[person_id].add(Found("held", resource=f"clearances/{clearance_id}"), held_at)
 
 
+async def _tainted_reviews(uow: UnitOfWork, known: dict[str, Known], rules: ClearanceRules) -> None:
+    """A relative had a part in what is in force, and the superior has not spoken yet."""
+    for person_id, campaign_id in await tainted_reviews.unconfirmed_of(uow, known):
+        known[person_id].add(Found("tainted_review", resource=f"campaigns/{campaign_id}/tainted-reviews"))
+
+
 Source = Callable[[UnitOfWork, dict[str, Known], ClearanceRules], Awaitable[None]]
 SOURCES: Sequence[Source] = (
     _dossiers,
@@ -273,5 +280,6 @@ SOURCES: Sequence[Source] = (
     _quarantines,
     _gaps,
     _holds,
+    _tainted_reviews,
 )
 """Audits come before what they may have looked into."""

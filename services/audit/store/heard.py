@@ -128,10 +128,17 @@ async def _update(uow: UnitOfWork, material_id: str, newer: ColumnElement[bool],
     return (await uow.session.exec(known)).first() is not None
 
 
-async def learn_account(uow: UnitOfWork, told: AccountChanged, version: int) -> None:
-    """Keep whose account it is, unless something newer is known."""
+async def learn_account(uow: UnitOfWork, told: AccountChanged, version: int) -> bool:
+    """Keep whose account it is, unless something newer is known; whether it was news."""
     values = told.model_dump(include={"person_no", "active"})
-    await learn(uow, HeardAccount, {"account_id": told.account_id}, version, values)
+    return await learn(uow, HeardAccount, {"account_id": told.account_id}, version, values)
+
+
+async def has_account(uow: UnitOfWork, person_no: str) -> bool:
+    """Whether an account with this number has been heard of."""
+    async with uow.as_service():
+        found = await uow.session.exec(select(HeardAccount.account_id).where(HeardAccount.person_no == person_no))
+        return found.first() is not None
 
 
 async def find_person(uow: UnitOfWork, person_id: str) -> HeardPerson | None:

@@ -89,8 +89,8 @@ class AssignmentRow(SQLModel, table=True):
 
 
 class TaintedReviewRow(SQLModel, table=True):
-    """A sheet whose reviewer is found to be the subject or a relative once it could be read; `state` is where the
-    dossier stood, `outcome` what became of it."""
+    """A sheet whose reviewer is found to be the subject or a relative once it could be read, or a second review by
+    one; `state` is where the dossier stood, `outcome` what became of it."""
 
     __tablename__ = "tainted_review"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA
@@ -100,7 +100,8 @@ class TaintedReviewRow(SQLModel, table=True):
     campaign_id: str = id_column("cmp")
     campaign_dossier_id: str = id_column("cdo")
     person_id: str = id_column("per")
-    review_id: str = id_column("rev")
+    review_id: str | None = id_column("rev", nullable=True)
+    second_review_id: str | None = id_column("snd", nullable=True, default=None)
     account_id: str = id_column("acc")
     noticed: str
     state: str

@@ -30,15 +30,18 @@ from services.audit.store import (
 from services.audit.usecases.approve_determinations import form_filed
 from services.audit.usecases.hear_at_gate import authority_passed, dossier_came
 from services.audit.usecases.settle_clearances import gate_of
-from services.audit.usecases.void_tainted_pairs import void_by_kin
+from services.audit.usecases.void_tainted_pairs import void_by_account, void_by_kin
 
 
 async def hear_person(event: Envelope[PersonChanged], uow: UnitOfWork, deps: Deps) -> None:
-    """A person's number, names or dates changed."""
+    """A person's number, names or dates changed. An account may have been told with this number before."""
     before = await heard.find_person(uow, event.data.person_id)
+    number_before = before.person_no if before else None
     if await heard.learn_person(uow, event.data, event.version):
         await identity.learn_names(uow, event.data)
         await authority_passed(event.data, before, uow, deps)
+        if event.data.person_no != number_before and await heard.has_account(uow, event.data.person_no):
+            await void_by_account(uow, event.data.person_id, gate_of(deps))
 
 
 async def hear_kin(event: Envelope[PersonKinChanged], uow: UnitOfWork, deps: Deps) -> None:
@@ -75,8 +78,14 @@ async def hear_dossier(event: Envelope[DossierOpened] | Envelope[DossierChanged]
 
 
 async def hear_account(event: Envelope[AccountChanged], uow: UnitOfWork, deps: Deps) -> None:
-    """An account was given to a person, taken away, or switched off."""
-    await heard.learn_account(uow, event.data, event.version)
+    """An account was given to a person, taken away, or switched off. What it reviewed of that person or of a relative
+    counts no more."""
+    if not await heard.learn_account(uow, event.data, event.version) or event.data.person_no is None:
+        return
+    async with uow.as_service():
+        person_id = await heard.find_person_by_no(uow, event.data.person_no)
+    if person_id is not None:
+        await void_by_account(uow, person_id, gate_of(deps))
 
 
 async def hear_filed(event: Envelope[MaterialFiled], uow: UnitOfWork, deps: Deps) -> None:

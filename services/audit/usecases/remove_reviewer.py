@@ -66,14 +66,14 @@ async def remove_reviewer(command: RemoveReviewer, *, uow: UnitOfWork, gate: Gat
 
 
 async def _void_related(command: RemoveReviewer, uow: UnitOfWork, gate: Gate) -> Dealt:
-    """All reviews of a relative, opened or not; their dossiers are held first, in one order."""
+    """All reviews of a relative, opened or not, and second ones; their dossiers are held first, in one order."""
     if command.reason != "related":
         return Dealt(frozenset(), frozenset())
     async with uow.as_service():
         found = await tainted_reviews.of_account(
             uow, command.campaign_id, command.account_id, command.campaign_dossier_ids
         )
-        await tainted_reviews.hold(uow, set(found.values()))
+        await tainted_reviews.hold(uow, found.dossiers)
         return await void_tainted(uow, found, "removal", gate)
 
 

@@ -22,6 +22,7 @@ from services.audit.store.tables_oversight import SuperiorReviewRow
 from services.audit.usecases.approve_determinations import tell_in_force
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
 from services.audit.usecases.settle_clearances import Gate, reconsider
+from services.audit.usecases.void_tainted_pairs import void_returned
 
 _VERBS: dict[SuperiorOutcome, str] = {
     "confirm": "campaign_dossier.confirmed",
@@ -66,8 +67,9 @@ async def review_as_superior(cmd: ReviewAsSuperior, *, uow: UnitOfWork, gate: Ga
         await adjudications.add(uow, review)
         told = {"state": dossier.state, **review.model_dump(mode="json", include={"id", "outcome", "office_unit_id"})}
         uow.record(_VERBS[cmd.word.outcome], dossier.id, dossier.version, told, changed=_changed(held.dossier, dossier))
-        if cmd.word.outcome != "confirm":
-            await reconsider(uow, [dossier.person_id], gate)
+        if cmd.word.outcome == "return_for_redetermination":
+            await void_returned(uow, dossier.id, gate)
+        await reconsider(uow, [dossier.person_id], gate)
         await uow.remember(review.id)
     return review
 
