@@ -517,6 +517,10 @@ FAULTS: dict[str, Text] = {
     "not-filed": Text(
         "{count} 卷尚未归档，不能装订：{dossiers}。", "{count} not filed yet, and cannot be bound: {dossiers}."
     ),
+    "determined-anew": Text(
+        "{count} 卷在成册后重新认定，本册须作废重装：{dossiers}。",
+        "{count} determined anew since it was compiled; discard the set and compile it again: {dossiers}.",
+    ),
     "no-scores": Text("该年度尚无评分。", "No dossier was scored for this year."),
     "facts-missing": Text("还缺这些项目：{facts}。", "These facts are missing: {facts}."),
     "contradiction": Text("与 {other} 不相符，请一并核对改正。", "Does not agree with {other}; correct one of them."),

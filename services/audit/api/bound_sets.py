@@ -70,7 +70,8 @@ class StoringIn(RequestModel):
 class BoundSetOut(BaseModel):
     """A set. `done` of `total` persons are drawn while it is compiled; `digest` is that of its one file.
 
-    `problem` says which character of whose form cannot be drawn; `number` is that of the receipt.
+    `problem` says which character of whose form cannot be drawn, or whose scan is
+    missing; `number` is that of the receipt.
     """
 
     id: str

@@ -23,6 +23,7 @@ from services.audit.usecases.investigate_dossier import (
     open_investigation,
 )
 from services.audit.usecases.recuse import refuse_related
+from services.audit.usecases.settle_clearances import gate_of
 
 router = APIRouter(tags=["determinations"])
 
@@ -93,7 +94,7 @@ async def create_investigation(
         body.investigator_ids,
         body.due_on,
     )
-    row = await open_investigation(command, uow=uow, rules=deps.rules.adjudication)
+    row = await open_investigation(command, uow=uow, rules=deps.rules.adjudication, gate=gate_of(deps))
     response.headers["ETag"] = etag(row.version)
     answered(response, uow)
     return InvestigationOut.of(row)

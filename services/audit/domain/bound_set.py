@@ -64,10 +64,18 @@ def bound_moved(state: BoundState, move: BoundMove) -> BoundState:
 
 def check_filed(states: Mapping[str, Progress], pointer: str) -> None:
     """Only dossiers whose forms are filed are bound; the others are named (`states`: by dossier in the campaign)."""
-    waiting = sorted(one for one, state in states.items() if state is not Progress.FILED)
-    if waiting:
-        named = ", ".join(waiting[:_MOST_NAMED]) + (" …" if len(waiting) > _MOST_NAMED else "")
-        raise ValidationFailed(errors=[FieldFault(pointer, "not-filed", {"dossiers": named, "count": len(waiting)})])
+    _refuse_named("not-filed", [one for one, state in states.items() if state is not Progress.FILED], pointer)
+
+
+def check_current(determined_anew: Collection[str], pointer: str) -> None:
+    """A set that was compiled before something in it was determined anew tells what no longer holds."""
+    _refuse_named("determined-anew", determined_anew, pointer)
+
+
+def _refuse_named(code: str, dossiers: Collection[str], pointer: str) -> None:
+    if dossiers:
+        named = ", ".join(sorted(dossiers)[:_MOST_NAMED]) + (" …" if len(dossiers) > _MOST_NAMED else "")
+        raise ValidationFailed(errors=[FieldFault(pointer, code, {"dossiers": named, "count": len(dossiers)})])
 
 
 def check_size(dossiers: Collection[str], pointer: str) -> None:

@@ -115,6 +115,15 @@ async def release(uow: UnitOfWork, bound_set_id: str) -> None:
     await uow.raw().execute("update bound_set_member set live = false where bound_set_id = $1", to_uuid(bound_set_id))
 
 
+async def take_out(uow: UnitOfWork, campaign_dossier_id: str) -> None:
+    """What is determined of a dossier is open again, or another: the set in which it stands tells what was, and a new
+    one may have it."""
+    await uow.raw().execute(
+        "update bound_set_member set live = false where campaign_dossier_id = $1 and live",
+        to_uuid(campaign_dossier_id),
+    )
+
+
 async def dossiers_of(uow: UnitOfWork, bound_set_id: str, *, lock: bool = False) -> Sequence[CampaignDossier]:
     """The dossiers of a set as they stand now, always in one order, so that two acts do not wait for one another."""
     within = select(BoundSetMember.campaign_dossier_id).where(BoundSetMember.bound_set_id == bound_set_id)

@@ -38,7 +38,8 @@ class BoundSet(SQLModel, table=True):
 
 
 class BoundSetMember(SQLModel, table=True):
-    """A person's forms in a set; `live` until the set fails or is discarded."""
+    """A person's forms in a set; `live` until the set fails or is discarded, or
+    the dossier is determined anew."""
 
     __tablename__ = "bound_set_member"  # pyright: ignore[reportAssignmentType]
     __table_args__ = _SCHEMA

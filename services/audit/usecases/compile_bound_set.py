@@ -96,7 +96,8 @@ async def compile_bound_set(cmd: CompileBoundSet, *, uow: UnitOfWork) -> BoundSe
 
 
 async def compile_waiting(deps: Deps) -> None:
-    """The job: compile each set that is asked for. One whose scans cannot be read now is tried again next time."""
+    """The job: compile each set that is asked for. One that is interrupted is tried again next time, and holds no other
+    one up."""
     async with deps.as_service() as uow:
         waiting = await bound_sets.waiting(uow)
     for row in waiting:
@@ -104,8 +105,8 @@ async def compile_waiting(deps: Deps) -> None:
             await _compile(row, deps)
         except GlyphMissing as missing:
             await _fail(row, f"{missing.name}：{missing.char}", deps)
-        except BlobMissing:
-            log.warning("bound_set_waits", bound_set=row.id, error="BlobMissing")
+        except Exception as error:
+            log.warning("bound_set_interrupted", bound_set=row.id, error=type(error).__name__)
 
 
 async def _compile(row: BoundSet, deps: Deps) -> None:
@@ -126,8 +127,13 @@ async def _compile(row: BoundSet, deps: Deps) -> None:
             form = forms.get(one.dossier.dossier_id)
             persons.append(Person(position, one.person_name, one.dossier_no, "" if form else NOT_FILED))
             documents = _documents(one, today)
+            try:
+                scans = await _scans(form, deps)
+            except BlobMissing:  # for good: a scan is there before its paper is filed
+                await _fail(row, f"{one.person_name}：缺扫描件", deps)
+                return
             parts.append(Path(folder) / f"{position}.pdf")
-            await deps.run_cpu(draw_person, documents, await _scans(form, deps), deps.settings.fonts_dir, parts[-1])
+            await deps.run_cpu(draw_person, documents, scans, deps.settings.fonts_dir, parts[-1])
             async with deps.as_service() as progress:
                 await bound_sets.put_done(progress, row.id, position)
         content, bound = await deps.run_cpu(bind, unit, campaign.name, persons, parts, today, deps.settings.fonts_dir)

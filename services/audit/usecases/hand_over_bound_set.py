@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +13,18 @@ from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from chassis.web import check_version
 from contracts.documents.base import Party, document_number
 from contracts.documents.bound_set import BoundSetReceiptDocument, ReceivedPerson
-from contracts.problems import NotFound, Recusal
-from services.audit.domain.bound_set import BoundMove, BoundState, bound_moved, check_filed, check_receiver
+from contracts.problems import FieldFault, NotFound, Recusal, ValidationFailed
+from services.audit.domain.bound_set import (
+    BoundMove,
+    BoundState,
+    bound_moved,
+    check_current,
+    check_filed,
+    check_receiver,
+)
 from services.audit.domain.progress import Move, Progress, moved
 from services.audit.store import bound_sets, campaign_dossiers, campaigns, on_paper, unit_names
+from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_bound import BoundSet
 from services.audit.usecases.recuse import caller_related
 
@@ -47,7 +56,8 @@ async def view_bound_set(bound_set_id: str, *, uow: UnitOfWork) -> BoundSet:
 
 
 async def _refuse_own(uow: UnitOfWork, bound_set_id: str) -> None:
-    members = await bound_sets.members_of(uow, bound_set_id)
+    async with uow.as_service():  # a dossier may have moved to another unit since it was compiled
+        members = await bound_sets.members_of(uow, bound_set_id)
     if {one.person_id for one in members} & await caller_related(uow):
         raise Recusal()
 
@@ -89,16 +99,21 @@ async def move_bound_set(on: OnBoundSet, move: BoundMove, *, place: str | None =
 async def hand_over_bound_set(cmd: HandOver, *, uow: UnitOfWork, deps: Deps) -> BoundSet:
     """The archive has it: a numbered, signed receipt, and every dossier in it is bound. All of it or nothing.
 
-    ValidationFailed names dossiers that are not filed any more; SamePersonTwice for whoever had it compiled.
+    ValidationFailed names dossiers that are not filed any more, or were determined anew; SamePersonTwice for whoever
+    had it compiled.
     """
     async with uow:
         if await uow.replay_of():
             return await bound_sets.get(uow, cmd.on.bound_set_id)
-        dossiers = await bound_sets.dossiers_of(uow, cmd.on.bound_set_id, lock=True)
+        await bound_sets.get(uow, cmd.on.bound_set_id)
+        async with uow.as_service():  # one may be kept by another unit by now; its forms are in the set nevertheless
+            dossiers = await bound_sets.dossiers_of(uow, cmd.on.bound_set_id, lock=True)
         row = await _held(cmd.on, uow)
         state = bound_moved(BoundState(row.state), BoundMove.HAND_OVER)
         check_receiver(row.compiled_by, uow.caller.account_id)
-        check_filed({one.id: Progress(one.state) for one in dossiers}, "/bound_set")
+        if cmd.handed_over_on > uow.today:
+            raise ValidationFailed(errors=[FieldFault("/handed_over_on", "date-in-future")])
+        await _check_dossiers(dossiers, row.id, uow)
         document = await _receipt(cmd, row, uow)
         token = sign_document(document, deps.keys.private_jwk("receipt"))
         kept = {"state": state.value, "number": document.number, "handed_over_by": uow.caller.account_id}
@@ -109,9 +124,17 @@ async def hand_over_bound_set(cmd: HandOver, *, uow: UnitOfWork, deps: Deps) -> 
     return row
 
 
+async def _check_dossiers(dossiers: Sequence[CampaignDossier], bound_set_id: str, uow: UnitOfWork) -> None:
+    check_filed({one.id: Progress(one.state) for one in dossiers}, "/bound_set")
+    async with uow.as_service():
+        members = await bound_sets.members_of(uow, bound_set_id)
+    check_current([one.campaign_dossier_id for one in members if not one.live], "/bound_set")
+
+
 async def _bind(campaign_dossier_ids: list[str], bound_set_id: str, uow: UnitOfWork) -> None:
     after = moved(Progress.FILED, Move.BIND)
-    versions = await campaign_dossiers.put_states(uow, campaign_dossier_ids, after, only=Progress.FILED)
+    async with uow.as_service():
+        versions = await campaign_dossiers.put_states(uow, campaign_dossier_ids, after, only=Progress.FILED)
     for campaign_dossier_id, version in sorted(versions.items()):
         told = {"state": after.value, "bound_set_id": bound_set_id}
         uow.record("campaign_dossier.bound", campaign_dossier_id, version, told, changed=("state",))

@@ -18,6 +18,7 @@ from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import InvestigationRow
 from services.audit.usecases.hold_campaign_dossier import OnDossier, hold_campaign_dossier
 from services.audit.usecases.recuse import caller_relation
+from services.audit.usecases.settle_clearances import Gate, reconsider
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,13 @@ class OpenInvestigation:
     due_on: date
 
 
-async def open_investigation(cmd: OpenInvestigation, *, uow: UnitOfWork, rules: AdjudicationRules) -> InvestigationRow:
-    """The inquiry as it is kept; the dossier is being investigated until it is put before the meeting."""
+async def open_investigation(
+    cmd: OpenInvestigation, *, uow: UnitOfWork, rules: AdjudicationRules, gate: Gate
+) -> InvestigationRow:
+    """The inquiry as it is kept; the dossier is being investigated until it is put before the meeting.
+
+    What is to be investigated suspends the person's clearances at once.
+    """
     async with uow:
         if earlier := await uow.replay_of():
             return await determination_outcomes.get_investigation(uow, earlier)
@@ -58,6 +64,7 @@ async def open_investigation(cmd: OpenInvestigation, *, uow: UnitOfWork, rules: 
         told = {"state": dossier.state, "investigation_id": row.id, "investigator_ids": row.investigator_ids}
         verb = "campaign_dossier.investigated"
         uow.record(verb, dossier.id, dossier.version, told, changed=("state", "result"))
+        await reconsider(uow, [dossier.person_id], gate)
         await uow.remember(row.id)
     return row
 

@@ -14,7 +14,7 @@ from services.audit.domain.determination import Status
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.progress import Move, Progress
 from services.audit.domain.superior_review import SuperiorOutcome, SuperiorWord, admit_superior, word_faults
-from services.audit.store import adjudications, determination_outcomes, second_reviews, superior_reviews
+from services.audit.store import adjudications, bound_sets, determination_outcomes, second_reviews, superior_reviews
 from services.audit.store.adjudications import Step
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import ApprovalRow, DeterminationRow
@@ -126,6 +126,8 @@ async def _correct(
         uow.record("determination.corrected", row.id, row.version, told, changed=changed)
         corrected.append({"determination_id": row.id, "fact": fact.value, "version": row.version})
     review.corrected = corrected
+    if dossier.state == Progress.FILED:  # what the archive has already stays with it
+        await bound_sets.take_out(uow, dossier.id)
     result = result_of([Status(row.status) for row in standing.values()])
     return await adjudications.move(uow, dossier, Progress(dossier.state), result)
 
@@ -139,4 +141,5 @@ async def _return(
         changed = ("status", "approved_at")
         uow.record("determination.recalled", row.id, recalled.version, {"status": recalled.status}, changed=changed)
     await second_reviews.reopen_second_review(uow, dossier.id)
+    await bound_sets.take_out(uow, dossier.id)
     return await adjudications.move(uow, dossier, state)

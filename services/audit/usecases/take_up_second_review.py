@@ -14,7 +14,7 @@ from services.audit.domain.determination_record import ResultKept, value_out
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.progress import Move
 from services.audit.domain.review import REQUIRED
-from services.audit.store import adjudications, second_reviews
+from services.audit.store import adjudications, bound_sets, second_reviews
 from services.audit.store.adjudications import Step
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import DeterminationRow, SecondReview
@@ -47,6 +47,7 @@ async def take_up_second_review(cmd: TakeUpSecondReview, *, uow: UnitOfWork, dep
         verb = "campaign_dossier.reopened" if cmd.reopened_because else "campaign_dossier.taken_up"
         uow.record(verb, dossier.id, dossier.version, told, changed=("state",))
         if cmd.reopened_because:  # what was settled is open again, and so is what was cleared by it
+            await bound_sets.take_out(uow, dossier.id)
             await reconsider(uow, [dossier.person_id], gate_of(deps))
         await uow.remember(second_review.id)
     return second_review

@@ -180,7 +180,8 @@ class Case:
             members["investigator_ids"] = [await known_account(self.office) for _ in range(2)]
         command = OpenInvestigation(on or await self.on(), **{**told, **members})
         uow = self.office.acting(self.adjudicator, "determination:settle")
-        return await open_investigation(command, uow=uow, rules=self.office.deps.rules.adjudication)
+        deps = self.office.deps
+        return await open_investigation(command, uow=uow, rules=deps.rules.adjudication, gate=gate_of(deps))
 
     async def answer(self, row: InvestigationRow, result: Inquiry = "verified", **members: Any) -> InvestigationRow:
         """What came of it."""

@@ -21,11 +21,16 @@ from tests.support.rooms import somebody
 async def filed_case(office: Office, subject: Subject | None = None) -> Case:
     """A dossier whose signed form is in it."""
     case = await adjudicated(office, subject or await office.known_subject())
+    await file_form(office, case)
+    return case
+
+
+async def file_form(office: Office, case: Case) -> None:
+    """The form that was approved last is in the dossier."""
     material_id = (await case.told())[-1]["form"]["material_id"]
     form = case.pair.filed.model_dump() | {"material_id": material_id, "category": "5"}
     assert await office.hear(MaterialFiled.model_validate(form), event_id=new_id("evt")) is None
     assert (await case.dossier()).state == "filed"
-    return case
 
 
 async def beside(office: Office, case: Case, *, name: str = "王小明", state: str = "filed") -> str:

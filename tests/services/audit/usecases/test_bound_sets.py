@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import Sequence
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
 
 from chassis.documents import check_pdf, draw_document, read_document
+from chassis.unit_of_work import UnitOfWork
 from contracts.documents.bound_set import BoundSetReceiptDocument
+from contracts.events import DossierChanged
 from contracts.problems import NotFound, Recusal, SamePersonTwice, StateConflict, ValidationFailed, VersionStale
 from contracts.values.digest import digest_of
 from contracts.values.ids import new_id, to_uuid
 from services.audit.domain.bound_set import BoundMove
+from services.audit.domain.facts import AuditFact
 from services.audit.papers.bound_set import APPOINTMENT_TITLE
+from services.audit.store import on_paper
+from services.audit.store.on_paper import OnPaper
+from services.audit.store.tables import Campaign, CampaignDossier
 from services.audit.store.tables_bound import BoundSet
 from services.audit.usecases.compile_bound_set import compile_waiting
 from services.audit.usecases.hand_over_bound_set import read_bound_set
-from tests.services.audit.binding import asked, beside, compiled, filed_case, handed_over, moved_on, seen
+from tests.services.audit.binding import asked, beside, compiled, file_form, filed_case, handed_over, moved_on, seen
 from tests.services.audit.office import Office
+from tests.services.audit.overseeing import Above, dated
 from tests.services.audit.reading import words_of
+from tests.services.audit.usecases.test_adjudicate import pointers
 from tests.support.rooms import somebody
 
 
@@ -104,6 +114,9 @@ async def test_the_archive_receives_it_and_its_dossiers_are_bound(office: Office
     row = await moved_on(office, row, BoundMove.PRINT)
     with pytest.raises(VersionStale):
         await handed_over(office, row.model_copy(update={"version": 1}))
+    with pytest.raises(ValidationFailed) as early:
+        await handed_over(office, row, handed_over_on=date(2199, 1, 1))
+    assert pointers(early) == [("/handed_over_on", "date-in-future")]
     received = await handed_over(office, row)
     assert (received.state, (await case.dossier()).state) == ("handed_over", "bound")
     assert received.jws is not None
@@ -156,6 +169,41 @@ async def test_a_dossier_that_was_reopened_meanwhile_stops_the_hand_over(office:
     assert again.value.errors[0].code == "not-filed"
 
 
+async def test_what_is_determined_anew_is_bound_anew(office: Office):
+    """A correction from above stops the hand-over of a printed set; what was reopened after it has a set of its own."""
+    case = await filed_case(office)
+    above = Above(case)
+    await above.take_place()
+    row = await moved_on(office, await compiled(office, case), BoundMove.PRINT)
+    await above.review("correct", corrections=((AuditFact.BIRTH_DATE, dated("1970-03", reason="原始户口底册")),))
+    with pytest.raises(ValidationFailed) as refused:
+        await handed_over(office, row)
+    assert [(one.code, one.params["count"]) for one in refused.value.errors] == [("determined-anew", 1)]
+    row = await moved_on(office, await compiled(office, case), BoundMove.PRINT)
+    assert (await handed_over(office, row)).state == "handed_over"
+    await case.take_up(reopened_because="发现更早的材料")
+    await case.settle(AuditFact.WORK_START_DATE, None)
+    await case.table()
+    await case.decide()
+    await case.feed_back()
+    await case.approve()
+    await file_form(office, case)
+    assert (await asked(office, case)).total == 1
+
+
+async def test_a_dossier_that_moved_meanwhile_is_still_in_the_set(office: Office):
+    """Its person keeps away from the file wherever the dossier is kept, and its forms go to the archive."""
+    case = await filed_case(office)
+    row = await moved_on(office, await compiled(office, case), BoundMove.PRINT)
+    moved = DossierChanged.model_validate(case.subject.dossier(unit_id=await office.unit()).model_dump())
+    assert await office.hear(moved, version=2) is None
+    own = somebody("archivist", row.unit_id, person_no=case.subject.person_no)
+    with pytest.raises(Recusal):
+        await read_bound_set(row.id, uow=office.acting(own, "bound-set:read"), deps=office.deps)
+    assert (await handed_over(office, row)).state == "handed_over"
+    assert (await case.dossier()).state == "bound"
+
+
 async def test_of_two_receipts_one_is_issued(office: Office):
     """Two archivists at the same moment: one number, one binding."""
     case = await filed_case(office)
@@ -178,3 +226,30 @@ async def test_what_cannot_be_drawn_fails_with_whose_it_is(office: Office):
     assert anew.state == "compiling"
     await compile_waiting(office.deps)
     assert (await seen(office, anew.id)).state == "failed"
+
+
+async def test_a_set_without_a_scan_fails_and_one_that_is_interrupted_holds_no_other_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+):
+    """The scan is named by its person; what nobody foresaw is tried again, after the others."""
+    broken, lost = await filed_case(office), await filed_case(office, await office.known_subject(name="苏轼"))
+    scanned = await office.received(lost.subject, title=APPOINTMENT_TITLE)
+    assert await office.hear(office.filed(scanned, item_no=7)) is None
+    await office.admin.execute(
+        "update audit.heard_material set blob_unit_id = $2 where material_id = $1",
+        to_uuid(scanned.material_id),
+        to_uuid(new_id("unt")),
+    )
+    first, second = await asked(office, broken), await asked(office, lost)
+    reading = on_paper.read
+
+    async def interrupted(uow: UnitOfWork, campaign: Campaign, dossiers: Sequence[CampaignDossier]) -> list[OnPaper]:
+        if broken.id in [one.id for one in dossiers]:
+            raise ConnectionError
+        return await reading(uow, campaign, dossiers)
+
+    monkeypatch.setattr(on_paper, "read", interrupted)
+    await compile_waiting(office.deps)
+    assert (await seen(office, first.id)).state == "compiling"
+    missed = await seen(office, second.id)
+    assert (missed.state, missed.problem) == ("failed", "苏轼：缺扫描件")

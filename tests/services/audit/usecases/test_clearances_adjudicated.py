@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from contracts.values.ids import to_uuid
+from services.audit.domain.facts import AuditFact
 from tests.services.audit.adjudicating import a_case
 from tests.services.audit.gate import ask, audited_subject, clearance, told_of
 from tests.services.audit.office import Office
@@ -54,6 +55,11 @@ async def test_what_is_left_to_investigate_suspends_before_the_meeting(office: O
     case = await a_case(office, subject=subject)
     (row,) = await ask(office, subject)
     assert row.state == "cleared"
-    await case.until_tabled()
+    await case.take_up()
+    assert (await clearance(office, row.id))["state"] == "cleared"
+    await case.answer(await case.investigate())
+    assert (await clearance(office, row.id))["state"] == "suspended"
+    await case.settle(AuditFact.WORK_START_DATE, None)
+    await case.table()
     assert (await case.dossier()).result == "to_investigate"
     assert await told_of(office, row.id) == ["cleared", "suspended"]
