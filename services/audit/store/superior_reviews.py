@@ -24,7 +24,8 @@ where unit_id = any ({UNITS}) and year = $1 and ($2::uuid is null or office_unit
 group by office_unit_id order by office_unit_id limit $3
 """  # noqa: S608  # a constant of this module
 
-# All who had a part in what stands, in whatever round: reviewers, who settled, voted, recorded, asked and approved.
+# All who had a part in what stands, in whatever round: reviewers, who settled, voted, recorded, asked,
+# checked by sample and approved.
 _TOOK_PART = """
 select account_id from review where campaign_dossier_id = $1
 union select account_id from second_review where campaign_dossier_id = $1
@@ -35,6 +36,9 @@ union select unnest(m.present_ids) from meeting_vote v join determination_meetin
   where v.campaign_dossier_id = $1
 union select recorded_by from determination_feedback where campaign_dossier_id = $1
 union select unnest(investigator_ids) from investigation where campaign_dossier_id = $1
+union select sent_by from feedback_round where campaign_dossier_id = $1
+union select recorded_by from talk_record where campaign_dossier_id = $1
+union select checked_by from spot_check_dossier where campaign_dossier_id = $1 and checked_by is not null
 union select approved_by from determination_approval where campaign_dossier_id = $1
 """
 

@@ -153,8 +153,9 @@ async def form_filed(filed: MaterialFiled, uow: UnitOfWork) -> None:
     dossier = await campaign_dossiers.get(uow, approval.campaign_dossier_id, lock=True)
     await determination_outcomes.put_filed(uow, approval)
     after = MOVES.get((Progress(dossier.state), Move.FILE))
-    if after is None:
-        return  # The superior returned it before its form was filed: it goes its new way.
+    last = await determination_outcomes.last_approval(uow, dossier.id)
+    if after is None or last.id != approval.id:
+        return  # The superior returned it before its form was filed: it goes its new way, or waits for its new form.
     dossier = await adjudications.move(uow, dossier, after)
     told = {"state": dossier.state, "material_id": filed.material_id}
     uow.record("campaign_dossier.filed", dossier.id, dossier.version, told, changed=("state",))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from contracts.events import MaterialFiled
 from contracts.problems import (
     NotFound,
     SamePersonTwice,
@@ -26,7 +27,7 @@ from services.audit.store.tables_oversight import SuperiorReviewRow
 from tests.services.audit.adjudicating import Case, a_case
 from tests.services.audit.gate import ask, clearance, told_of
 from tests.services.audit.office import Office
-from tests.services.audit.overseeing import Above, approved_below, dated, overseen
+from tests.services.audit.overseeing import Above, approved_below, check, dated, draw, overseen
 from tests.services.audit.usecases.test_adjudicate import SAMPLES, outcomes, pointers
 from tests.support.rooms import somebody
 
@@ -78,6 +79,11 @@ async def test_what_is_returned_is_not_in_force_until_it_is_approved_again(offic
     await case.feed_back()
     await case.approve()
     assert (await case.facts())[BIRTH].status == "determined"
+    forms = list(dict.fromkeys(one["form"]["material_id"] for one in await case.told()))
+    for material_id, state in zip(forms, ("authority_approved", "filed"), strict=True):
+        form = case.pair.filed.model_dump() | {"material_id": material_id, "category": "5"}
+        assert await office.hear(MaterialFiled.model_validate(form), event_id=new_id("evt")) is None
+        assert (await case.dossier()).state == state
 
 
 async def test_a_confirmation_changes_nothing_of_the_determinations(office: Office):
@@ -115,6 +121,15 @@ async def test_nobody_who_took_part(office: Office, who: str):
     }[who]
     with pytest.raises(SamePersonTwice):
         await above.review(caller=replace(above.leader, account_id=account_id))
+
+
+async def test_nobody_who_checked_it_by_sample(office: Office):
+    """抽查人 looked at it before: who looks from above has had no part in it."""
+    above = await approved_below(office)
+    checker = somebody("leader", above.case.subject.unit_id)
+    await check(above.case, await draw(above.case), caller=checker)
+    with pytest.raises(SamePersonTwice):
+        await above.review(caller=replace(above.leader, account_id=checker.account_id))
 
 
 async def test_nothing_before_the_office_has_approved(office: Office):
