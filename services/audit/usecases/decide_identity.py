@@ -78,6 +78,9 @@ async def undo_identity(command: UndoIdentity, *, uow: UnitOfWork, keys: KeyRing
     async with uow:
         if await uow.replay_of():
             return await identity.get(uow, command.decision_id)
+        row = await identity.get(uow, command.decision_id)
+        if row.dossier_id:  # held before the row, as by a dossier that moves
+            await uow.lock(row.dossier_id)
         row = await identity.get(uow, command.decision_id, lock=True)
         await refuse_relatives_of(uow, row)
         await check_version(uow, row.id, row.version, command.seen_version)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+
+from contracts.values.ids import to_uuid
 from services.audit.domain.claim_entry import Entered
 from services.audit.domain.facts import AuditFact, EducationClaim
 from services.audit.domain.identity import Outcome, Profile
@@ -11,6 +14,7 @@ from services.audit.usecases.identity_profiles import About
 from tests.services.audit.claiming import a_claim_on, entry, filed_paper, text
 from tests.services.audit.office import Office, Subject, auditor
 from tests.services.audit.reports import report
+from tests.support.contending import until_somebody_waits
 from tests.support.rooms import somebody
 
 
@@ -48,7 +52,15 @@ async def test_what_a_paper_of_another_person_says_counts_no_more_until_that_is_
     }
     assert (await office.journal(theirs.row.id))[-1] == ("claim.excluded", boss.account_id, 2)
     undo = UndoIdentity(row.id, 1, "原系本人")
-    await undo_identity(undo, uow=office.acting(boss, "identity:decide"), keys=office.deps.keys)
+    async with office.admin.transaction():  # a move of the dossier, which holds it first and its decisions then
+        await office.admin.execute("select pg_advisory_xact_lock(hashtextextended($1, 11))", subject.dossier_id)
+        uow = office.acting(boss, "identity:decide")
+        act = asyncio.create_task(undo_identity(undo, uow=uow, keys=office.deps.keys))
+        await until_somebody_waits(office.admin)
+        await office.admin.execute(
+            "update audit.identity_decision set unit_id = unit_id where id = $1", to_uuid(row.id)
+        )
+    await act
     assert set((await excluded(office, subject)).values()) == {None}
     assert (await office.journal(theirs.row.id))[-1] == ("claim.counted_again", boss.account_id, 3)
 

@@ -14,6 +14,7 @@ from services.catalog.usecases.change_person import change_person
 from services.catalog.usecases.record_kin import RecordKin, record_kin
 from services.catalog.usecases.search_persons import search_persons
 from tests.services.catalog.office import Office, hear_of
+from tests.support.contending import until_somebody_waits
 from tests.support.rooms import somebody
 
 
@@ -165,7 +166,7 @@ async def test_kin_recorded_while_the_card_changes_takes_the_next_version(office
     async with office.admin.transaction():
         await office.admin.execute("select from catalog.person where person_id = $1 for update", key)
         act = asyncio.create_task(record_kin(command, uow=office.uow()))
-        await _until_somebody_waits(office)
+        await until_somebody_waits(office.admin)
         await office.admin.execute("update catalog.person set version = 2, rank = '正科级' where person_id = $1", key)
     person, _ = await act
     assert (person.version, person.rank) == (3, "正科级")
@@ -173,15 +174,6 @@ async def test_kin_recorded_while_the_card_changes_takes_the_next_version(office
     with pytest.raises(VersionStale) as refused:
         await change_person(one.person_id, 2, {"name": "丙"}, uow=office.uow())
     assert refused.value.params["changed"] == ["kin", "kin_complete"]
-
-
-async def _until_somebody_waits(office: Office) -> None:
-    """Until a connection of this database waits for a row that the test holds."""
-    waiting = """select exists (select from pg_stat_activity where wait_event_type = 'Lock'
-      and datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid)))"""
-    async with asyncio.timeout(20):
-        while not await office.admin.fetchval(waiting):
-            await asyncio.sleep(0.02)
 
 
 async def test_kin_of_a_person_outside_the_callers_units_is_not_recorded(office: Office):
