@@ -27,6 +27,7 @@ from services.audit.domain.handling import (
     settled_problem,
 )
 from services.audit.domain.progress import Progress
+from services.audit.papers import audit_words
 from services.audit.papers.handling_opinion import handling_opinion, handling_opinion_docx
 from services.audit.store import (
     adjudications,
@@ -43,8 +44,6 @@ from services.audit.usecases.whose import names_of, owner_of
 
 Medium = Literal["pdf", "docx"]
 
-FIRST_REVIEW = frozenset({Progress.PLANNED, Progress.FIRST_REVIEW, Progress.COMPARE})
-"""Until a second reviewer takes it up, nothing of the dossier is settled, and neither first reviewer is told of."""
 MOST_OF_A_KIND = 200
 
 
@@ -56,7 +55,7 @@ async def print_handling_opinion(campaign_dossier_id: str, medium: Medium, *, uo
     async with uow:
         dossier = await campaign_dossiers.get(uow, campaign_dossier_id)
         await refuse_related(uow, dossier.person_id)
-        if Progress(dossier.state) in FIRST_REVIEW:
+        if Progress(dossier.state) in audit_words.UNSETTLED:
             raise StateConflict(state=dossier.state)
         document = await _document(dossier, uow, deps.rules.prints)
     if medium == "docx":
@@ -71,7 +70,8 @@ async def print_handling_opinion(campaign_dossier_id: str, medium: Medium, *, uo
 
 async def _document(dossier: CampaignDossier, uow: UnitOfWork, rules: PrintRules) -> HandlingOpinionDocument:
     owner, _ = await owner_of(uow, dossier.person_id, dossier.dossier_id)
-    campaign = await campaigns.get(uow, dossier.campaign_id)
+    async with uow.as_service():  # the campaign may be that of a unit further up
+        campaign = await campaigns.get(uow, dossier.campaign_id)
     problems = [
         *await _settled(dossier, uow, rules),
         *await _altered(dossier, uow, rules),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contracts.events import AccountChanged
-from contracts.values.ids import new_id
+from contracts.values.ids import new_id, to_uuid
 from tests.services.audit.adjudicating import a_case, adjudicated
 from tests.services.audit.altered import recorded
 from tests.services.audit.api.conftest import Desk
@@ -52,6 +52,13 @@ async def test_the_opinion_names_each_problem_with_what_is_done(desk: Desk):
         assert expected in said, expected
         assert expected in written, expected
     assert ("form.printed", caller.account_id, (await case.dossier()).version) in await office.journal(case.id)
+    await office.admin.execute(
+        "update audit.campaign set unit_id = $2 where id = $1",
+        to_uuid(case.pair.dossier.campaign_id),
+        to_uuid(await office.unit()),
+    )
+    of_office_above = await desk.get(caller, opinion_path(case.id))
+    assert of_office_above.status_code == 200
 
 
 async def test_nothing_is_printed_while_first_reviews_run(desk: Desk):
