@@ -202,6 +202,13 @@ REPORT_SUM_DIFFERS = _problem(
         "Something may have been changed from outside the system: ask its administrator to look.",
     ),
 )
+REPORT_CHANGED = _problem(
+    "report-changed",
+    409,
+    ("统计数已有变化，未批准", "The figures have changed: nothing was approved"),
+    ("报表与您看到的不同，不能按原数批准公布。", "The report is no longer the one that you saw."),
+    ("请重新查看报表后再批准。", "Look at the report again, then approve it."),
+)
 FEEDBACK_ROUNDS_USED = _problem(
     "feedback-rounds-used",
     409,
@@ -627,6 +634,10 @@ class ReportSumDiffers(Refusal):
     """The `sum` of a report that does not hold, the `figure` it is of, its `parts` and the `total` they should make."""
 
     problem = REPORT_SUM_DIFFERS
+
+
+class ReportChanged(Refusal):
+    problem = REPORT_CHANGED
 
 
 class FeedbackRoundsUsed(Refusal):

@@ -65,7 +65,7 @@ def codes_of(one: Dossier) -> Iterator[str]:
         yield from ("no_problem", "consistent")
     else:
         yield "to_investigate" if one.course.inquiry == "not_verifiable" else "verified"
-        yield from ("with_problems", "forms", f"problem.{one.plant.fact}")
+        yield from ("with_problems", "forms", f"problem.{one.plant.fact}", "issue.tampering")
     match one.plant:
         case Altered():
             yield "altered"

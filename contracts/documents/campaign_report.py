@@ -40,6 +40,7 @@ class CampaignReportDocument(SheetDocument):
     issuer: ShortText
     campaign: ShortText
     counted_at: ShortText = Field(description="As printed, e.g. 2026.11.24 09:30")
+    standing: ShortText = Field(description="Whether these figures were approved for publication, and by whom")
     meetings: int = Field(ge=0)
     groups: list[ShortText] = Field(min_length=1)
     sections: list[CountSection] = Field(min_length=1)

@@ -37,7 +37,7 @@ _OWNED: Final = (
     " plg trn asg rvr"
     " idd"
     " ibp tnr bds"
-    " snd mtg vot fbk apv ivg srv fbr tlk spc"
+    " snd mtg vot fbk apv ivg srv fbr tlk spc rpa"
 )
 PREFIXES: Final[frozenset[str]] = frozenset(_OWNED.split()) | {
     kind + letter for kind in _SHARED for letter in OWNER_LETTERS

@@ -10,14 +10,14 @@ import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 import asyncpg
 
 from contracts.values.ids import from_uuid, to_uuid
 from services.audit.campaign_file import load_campaign_rules
 from services.audit.domain.adjudication import CONFIRMATION_TITLE, FORM_TITLE
-from services.audit.domain.review import REQUIRED
+from services.audit.domain.review import REQUIRED, IssueKind
 from tests.bench.context import Context
 
 SEED = 271
@@ -197,7 +197,7 @@ async def campaign_in(context: Context, dossiers: int) -> Filled:
 
 def _sheet(chance: random.Random) -> str:
     """A sheet with a word on each fact; one in twelve flags something."""
-    flagged = chance.randrange(12 * len(REQUIRED))
+    flagged, kind = chance.randrange(12 * len(REQUIRED)), chance.choice(get_args(IssueKind))
     facts = [
         {
             "fact": fact.value,
@@ -206,7 +206,7 @@ def _sheet(chance: random.Random) -> str:
             "altered": False,
             "doubtful": at == flagged,
             "determined_before": False,
-            "issues": [{"kind": "missing", "cause": None, "measure": "补充材料"}] if at + 6 == flagged else [],
+            "issues": [{"kind": kind, "cause": None, "measure": "补充材料"}] if at + 6 == flagged else [],
             "note": "与档案最早材料一致",
         }
         for at, fact in enumerate(REQUIRED)

@@ -22,6 +22,7 @@ BODIES: dict[tuple[str, str, str], Any] = {
     ("audit", "POST", f"{_ONE}/extensions"): lambda _, ids: {"scope": {"unit_ids": [ids["unit_id"]]}},
     STARTED: lambda *_: {},
     ("audit", "POST", f"{_ONE}/closings"): lambda *_: {},
+    ("audit", "POST", f"{_ONE}/report-approvals"): lambda _, ids: {"digest": ids["report_digest"]},
     ("audit", "POST", f"{_ONE}/assignments"): lambda *_: {"dossiers": 1},
     ("audit", "POST", f"{_ONE}/reviewer-removals"): lambda _, ids: {
         "account_id": ids["other_account_id"],
@@ -64,13 +65,14 @@ async def fresh(county: County, path: str) -> dict[str, str]:
     one = f"/v1/campaigns/{campaign['id']}"
     ids = {"campaign_id": campaign["id"], "account_id": group[0], "other_account_id": group[1]}
     ids["campaign_dossier_id"] = (await organiser.get(f"{one}/dossiers"))["items"][0]["id"]
-    if path.endswith(("/closings", "/assignments", "/reviewer-removals")):
+    if path.endswith(("/closings", "/assignments", "/reviewer-removals", "/report-approvals")):
         team = {"head_id": group[0], "member_ids": group}
         await organiser.send("PUT", f"{one}/teams/audit", json=team, headers={"If-Match": '"1"'})
         for account_id in group:
             signed = {"scope": "campaign", "campaign_id": campaign["id"], "form": "scanned", "signed_on": "2026-01-05"}
             await organiser.post("/v1/pledges", {**signed, "account_id": account_id})
         await organiser.post(f"{one}/starts", {}, version=2)
+        ids["report_digest"] = (await organiser.get(f"{one}/report"))["digest"]
     return ids
 
 

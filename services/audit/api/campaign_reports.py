@@ -1,15 +1,24 @@
-"""The report of a campaign (专项审核统计): its figures, and the dossiers behind each."""
+"""The report of a campaign (专项审核统计): its figures, the dossiers behind each, its approval for publication."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
-from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, Uow, refusals, requires
+from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignId, UnitId
+from services.audit.api.adjudications import answered
 from services.audit.api.campaign_dossiers import CampaignDossierOut
-from services.audit.api.report_shapes import FigureDossiers, ReportOut
+from services.audit.api.report_shapes import (
+    FigureDossiers,
+    ReportApprovalIn,
+    ReportApprovalList,
+    ReportApprovalOut,
+    ReportOut,
+)
+from services.audit.store import campaigns, report_approvals
+from services.audit.usecases.approve_report import ApproveReport, approve_report
 from services.audit.usecases.print_report import ReportMedium, print_report
 from services.audit.usecases.view_report import Behind, open_figure, view_report
 
@@ -71,6 +80,59 @@ async def list_campaign_report_dossiers(
     return FigureDossiers.model_validate(paging.answer(response, shown, lambda one: [one.id]))
 
 
+@router.post(
+    "/campaigns/{campaign_id}/report-approvals",
+    status_code=201,
+    responses=refusals(
+        problems.VALIDATION_FAILED,
+        problems.ROLE_MISSING,
+        problems.SAME_PERSON_TWICE,
+        problems.NOT_FOUND,
+        problems.STATE_CONFLICT,
+        problems.REPORT_SUM_DIFFERS,
+        problems.REPORT_CHANGED,
+        *IDEMPOTENCY,
+    ),
+)
+async def create_campaign_report_approval(
+    campaign_id: CampaignId,
+    body: ReportApprovalIn,
+    caller: Annotated[Caller, requires("campaign-report:approve", idempotent=True)],
+    roots: CurrentRoots,
+    uow: Uow,
+    deps: CurrentDeps,
+    response: Response,
+) -> ReportApprovalOut:
+    """Approve the figures for publication: those of the digest that you saw, until one of them changes.
+
+    Never by whoever asked for the campaign, works in one of its groups or recorded one of its meetings.
+    """
+    row = await approve_report(ApproveReport(campaign_id, body.digest, roots, body.document_no), uow=uow, deps=deps)
+    answered(response, uow)
+    return ReportApprovalOut.of(row)
+
+
+@router.get(
+    "/campaigns/{campaign_id}/report-approvals",
+    responses=refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.PAGE_TOKEN_INVALID),
+)
+async def list_campaign_report_approvals(
+    campaign_id: CampaignId,
+    caller: Annotated[Caller, requires("campaign-report:read")],
+    uow: Uow,
+    paging: Pages,
+    response: Response,
+) -> ReportApprovalList:
+    """Which figures of the campaign were approved, by whom and when."""
+    after = paging.after[0] if paging.after else None
+    async with uow:
+        await campaigns.get(uow, campaign_id)
+        rows = await report_approvals.page_of(uow, campaign_id, after=after, limit=paging.size + 1)
+    response.headers["Cache-Control"] = PRIVATE
+    shown = [ReportApprovalOut.of(row) for row in rows]
+    return ReportApprovalList.model_validate(paging.answer(response, shown, lambda one: [one.id]))
+
+
 @router.get(
     "/campaigns/{campaign_id}/report/pdf",
     response_class=Response,
@@ -83,7 +145,7 @@ async def get_campaign_report_pdf(
     uow: Uow,
     deps: CurrentDeps,
 ) -> Response:
-    """The report to sign, counted again from the record of acts. It says that it is not published without approval."""
+    """The report to sign, counted again from the record of acts. It says whether these figures may be published."""
     return _file(await print_report(campaign_id, "pdf", roots, uow=uow, deps=deps), "pdf", campaign_id)
 
 

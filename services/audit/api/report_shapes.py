@@ -4,12 +4,16 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
+from chassis.web import RequestModel
+from contracts.values.digest import Digest
+from services.audit.api.adjudication_shapes import Number
 from services.audit.api.campaign_dossiers import CampaignDossierOut
 from services.audit.domain.campaign import CampaignState
 from services.audit.domain.determination import Direction, months_zh
 from services.audit.domain.report import Figures
 from services.audit.domain.report_figures import FIGURES
 from services.audit.domain.report_rules import ReportRules
+from services.audit.store.tables_oversight import ReportApprovalRow
 from services.audit.usecases.view_report import Counted
 
 
@@ -62,6 +66,38 @@ class RankFigures(FiguresOut):
     en: str
 
 
+class ReportApprovalIn(RequestModel):
+    """The figures that you saw, by the digest of the report."""
+
+    digest: Digest
+    document_no: Number | None = Field(default=None, description="批准文号")
+
+
+class ReportApprovalOut(BaseModel):
+    """Figures of a digest that are approved for publication (批准公布), by which office and whom."""
+
+    id: str
+    campaign_id: str
+    digest: str
+    dossiers: int
+    office: str
+    office_unit_id: str
+    document_no: str | None
+    approved_by: str
+    approved_at: datetime
+
+    @classmethod
+    def of(cls, row: ReportApprovalRow) -> "ReportApprovalOut":
+        return cls.model_validate(row.model_dump(include=set(cls.model_fields)))
+
+
+class ReportApprovalList(BaseModel):
+    """One page of approvals, the oldest first."""
+
+    items: list[ReportApprovalOut]
+    next_page_token: str | None
+
+
 class ReportOut(BaseModel):
     """A campaign's figures over the dossiers of your units."""
 
@@ -69,6 +105,8 @@ class ReportOut(BaseModel):
     name: str
     state: CampaignState
     counted_at: datetime
+    digest: str = Field(description="Of all figures: equal for as long as none of them changes")
+    approval: ReportApprovalOut | None = Field(description="Of just these figures; null: not to be published")
     meetings: int = Field(description="Meetings that voted on these dossiers")
     figures: list[FigureHead]
     total: FiguresOut
@@ -83,6 +121,8 @@ class ReportOut(BaseModel):
             name=counted.campaign.name,
             state=CampaignState(counted.campaign.state),
             counted_at=counted.at,
+            digest=counted.digest,
+            approval=ReportApprovalOut.of(counted.approval) if counted.approval else None,
             meetings=report.meetings,
             figures=[
                 FigureHead(code=one.code, zh=one.words.zh, en=one.words.en, of=one.of) for one in FIGURES.values()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Final, Literal, get_args
 
 from services.audit.domain.adjudication import DossierResult
 from services.audit.domain.alteration import Verdict
 from services.audit.domain.determination import Band, Direction, Purpose
 from services.audit.domain.facts import AuditFact
+from services.audit.domain.review import IssueKind
 
 EducationError = Literal[
     "training_as_education",
@@ -22,8 +23,21 @@ EducationError = Literal[
 
 EDUCATION_ERRORS: tuple[EducationError, ...] = get_args(EducationError)
 
-ReportedIssue = Literal["doubtful", "forgery", "removal", "misfiled", "missing"]
-"""真实性存疑, 伪造材料, 撤换, 错装混装, 材料缺失, as a first reviewer recorded it of any fact."""
+SixProblem = Literal["tampering", "inconsistent", "missing", "determination_irregular", "inaccurate", "misfiled"]
+"""六类问题: 涂改造假, 信息不一致, 重要材料缺失, 认定说明不符合规定, 信息不准, 错装混装 (daodoc)."""
+
+SIX_PROBLEMS: Final[Mapping[SixProblem, tuple[IssueKind, ...]]] = {
+    "tampering": ("alteration", "false_statement", "forgery", "removal", "doubtful"),
+    "inconsistent": ("inconsistent",),
+    "missing": ("missing",),
+    "determination_irregular": ("determination_irregular",),
+    "inaccurate": ("inaccurate",),
+    "misfiled": ("misfiled",),
+}
+"""Which kinds of issues of a review sheet each of the six problems is."""
+
+ReportedIssue = Literal[SixProblem, "doubtful", "forgery", "removal"]
+"""One of the six, or 真实性存疑, 伪造材料, 撤换, as a first reviewer recorded it of any fact."""
 
 REPORTED_ISSUES: tuple[ReportedIssue, ...] = get_args(ReportedIssue)
 

@@ -10,7 +10,7 @@ from services.audit.domain.alteration import Verdict
 from services.audit.domain.clearance import Words
 from services.audit.domain.determination import Band, Direction, Purpose
 from services.audit.domain.facts import FACT_ZH, AuditFact
-from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, Part, ReportCase
+from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, Part, ReportCase, ReportedIssue
 
 Weigh = Callable[[ReportCase], int]
 """By how much a dossier adds to a figure; only dossiers that have come out are asked."""
@@ -34,12 +34,16 @@ DIRECTIONS: Final[tuple[Direction, ...]] = get_args(Direction)
 PURPOSES: Final[tuple[str, ...]] = (*get_args(Purpose), "other")
 BANDS: Final[tuple[str, ...]] = (*get_args(Band), "uncounted")
 
-_ISSUES = {
+_ISSUES: Final[Mapping[ReportedIssue, Words]] = {
+    "tampering": Words("涂改造假", "tampered with"),
+    "inconsistent": Words("信息不一致", "information that differs"),
+    "missing": Words("重要材料缺失", "important materials missing"),
+    "determination_irregular": Words("认定说明不符合规定", "a determination against the rules"),
+    "inaccurate": Words("信息不准", "information that is not exact"),
+    "misfiled": Words("错装混装", "misfiled materials"),
     "doubtful": Words("真实性存疑", "in doubt"),
     "forgery": Words("伪造材料", "forged materials"),
     "removal": Words("撤换材料", "materials swapped out"),
-    "misfiled": Words("错装混装", "misfiled materials"),
-    "missing": Words("重要材料缺失", "important materials missing"),
 }
 _EDUCATION = {
     "training_as_education": Words("培训填为学历", "training stated as education"),

@@ -14,12 +14,13 @@ from contracts.documents.campaign_report import CampaignReportDocument, CountCel
 from services.audit.domain.determination import Direction, months_zh
 from services.audit.domain.facts import AuditFact
 from services.audit.domain.report import Figures, Report
-from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES
+from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, SIX_PROBLEMS
 from services.audit.domain.report_figures import BANDS, DIRECTIONS, FIGURES, PURPOSES
 from services.audit.domain.report_rules import ReportRules
 
 ALL: Final = "合计"
 LONGEST: Final = "最大幅度"
+UNAPPROVED: Final = "内部资料，未经批准不得公布"
 
 _FACTS = tuple(AuditFact)
 
@@ -47,7 +48,8 @@ PARTS: Final = (
     ),
     Part("三龄二历一身份不一致", [f"problem.{fact.value}" for fact in _FACTS[:6]]),
     Part("其他事项不一致", [f"problem.{fact.value}" for fact in _FACTS[6:]]),
-    Part("档案问题", [f"issue.{kind}" for kind in REPORTED_ISSUES]),
+    Part("六类问题", [f"issue.{kind}" for kind in SIX_PROBLEMS]),
+    Part("真实性问题", [f"issue.{kind}" for kind in REPORTED_ISSUES if kind not in SIX_PROBLEMS]),
     Part("涂改与虚填", ("altered", "altered.birth_date", "altered.slip", "altered.falsified", "false", "false.age",
                    "false.education", "no_direction")),
     *_directions(),
@@ -60,13 +62,17 @@ PARTS: Final = (
 
 @dataclass(frozen=True)
 class Counted:
-    """A report with the words that it is printed with; `units`: name of each unit by its id."""
+    """A report with the words that it is printed with; `units`: name of each unit by its id.
+
+    `standing` says whether these figures were approved for publication, and by whom.
+    """
 
     report: Report
     campaign: str
     issuer: str
     at: datetime
     units: Mapping[str, str]
+    standing: str = UNAPPROVED
 
     def by_rank(self, rules: ReportRules) -> list[tuple[str, Figures]]:
         """The columns of a rank table."""
@@ -76,6 +82,12 @@ class Counted:
         """The lines of a unit table, by name, with the total below them."""
         named = sorted((self.units[unit], figures) for unit, figures in self.report.by_unit.items())
         return [*named, (ALL, self.report.total)]
+
+
+def approved_words(office: str, at: datetime, document_no: str | None) -> str:
+    """What stands on the paper of figures that were approved."""
+    number = f"，{document_no}" if document_no else ""
+    return f"经批准公布：{office}，{at.astimezone(SHANGHAI):%Y.%m.%d}{number}"
 
 
 def _head(code: str, part: Part) -> str:
@@ -121,6 +133,7 @@ def campaign_report(counted: Counted, rules: ReportRules) -> CampaignReportDocum
         issuer=counted.issuer,
         campaign=counted.campaign,
         counted_at=f"{at:%Y.%m.%d %H:%M}",
+        standing=counted.standing,
         meetings=counted.report.meetings,
         groups=[name for name, _ in counted.by_rank(rules)],
         sections=[_section(part, counted, rules) for part in PARTS],
@@ -168,7 +181,7 @@ class _Sheet:
         self._sheet.set_column(0, 0, 30)
         self._sheet.set_column(1, 40, 10)
         issued = f"{document.issuer}　统计时间：{document.counted_at}　集体研究认定会议：{document.meetings} 次"
-        for words in (f"{document.title_zh}：{document.campaign}", issued, "内部资料，未经批准不得公布"):
+        for words in (f"{document.title_zh}：{document.campaign}", issued, document.standing):
             self._sheet.write_string(self._at, 0, plain_text(words))
             self._at += 1
 

@@ -10,7 +10,14 @@ from contracts.values.ids import from_uuid, to_uuid
 from services.audit.domain.adjudication import FORM_TITLE
 from services.audit.domain.alteration import Verdict
 from services.audit.domain.facts import AuditFact
-from services.audit.domain.report_case import EDUCATION_ERRORS, REPORTED_ISSUES, Collected, FalseAge, ReportCase
+from services.audit.domain.report_case import (
+    EDUCATION_ERRORS,
+    REPORTED_ISSUES,
+    SIX_PROBLEMS,
+    Collected,
+    FalseAge,
+    ReportCase,
+)
 from services.audit.domain.report_rules import ReportRules
 from services.audit.store.scope import UNITS
 
@@ -28,12 +35,10 @@ EDUCATION: Final = (
     '@ == "training_as_education" || @ == "level_overstated" || @ == "part_time_as_full_time" '
     '|| @ == "degree_not_conferred" || @ == "entry_qualification_false")\')'
 )
-FLAGGED: Final = (
-    "state <> 'void' and opened and sheet @? '$.facts[*] ? (@.doubtful == true || exists (@.issues[*].kind ? ("
-    '@ == "doubtful" || @ == "forgery" || @ == "removal" || @ == "misfiled" || @ == "missing")))\''
-)
+FLAGGED: Final = "state <> 'void' and opened and sheet @? '$.facts[*] ? (@.doubtful == true || exists (@.issues[*]))'"
 _ERRORS = ", ".join(f"'{one}'" for one in EDUCATION_ERRORS)
 _ISSUES = ", ".join(f"'{one}'" for one in REPORTED_ISSUES)
+_TAMPERING = ", ".join(f"'{one}'" for one in SIX_PROBLEMS["tampering"])
 
 GRAVEST: Final = """
 select x.one ->> 'direction' as direction, x.one ->> 'purpose' as purpose, x.one ->> 'band' as band,
@@ -47,11 +52,14 @@ limit 1
 """Of a determination the disagreement that the report counts: stated falsely, furthest off, of a known purpose."""
 
 ISSUES: Final = f"""
-select 'doubtful' as kind where sheet @? '$.facts[*] ? (@.doubtful == true)'
-union select kind #>> '{{}}' from jsonb_path_query(sheet, '$.facts[*].issues[*].kind') as kind
-where kind #>> '{{}}' in ({_ISSUES})
+select distinct told.kind from (
+  select 'doubtful' where sheet @? '$.facts[*] ? (@.doubtful == true)'
+  union all select kind #>> '{{}}' from jsonb_path_query(sheet, '$.facts[*].issues[*].kind') as kind
+) as found (kind)
+cross join lateral (values (found.kind), (case when found.kind in ({_TAMPERING}) then 'tampering' end)) as told (kind)
+where told.kind in ({_ISSUES})
 """  # noqa: S608  # constants of the domain
-"""What a sheet flags, of whichever fact."""
+"""What a sheet flags, of whichever fact: each issue that the report names, and 涂改造假 of any of its kinds."""
 
 _WITHIN = f"campaign_id = $1 and unit_id = any ({UNITS})"
 

@@ -107,6 +107,24 @@ class SpotCheckDossier(SQLModel, table=True):
     checked_at: datetime | None = _instant(nullable=True)
 
 
+class ReportApprovalRow(SQLModel, table=True):
+    """Who approved a campaign's figures of this digest for publication; `office` as it was called then."""
+
+    __tablename__ = "report_approval"  # pyright: ignore[reportAssignmentType]
+    __table_args__ = _SCHEMA
+
+    id: str = id_column("rpa", primary_key=True)
+    unit_id: str = id_column("unt")
+    campaign_id: str = id_column("cmp")
+    digest: str
+    dossiers: int
+    office: str
+    office_unit_id: str = id_column("unt")
+    document_no: str | None
+    approved_by: str = id_column("acc")
+    approved_at: datetime = _instant()
+
+
 class SuperiorReviewRow(SQLModel, table=True):
     """What an office above says of a dossier's determinations. `corrected` names each with its step's version."""
 

@@ -9,20 +9,24 @@ from datetime import datetime
 from chassis.unit_of_work import UnitOfWork
 from contracts.problems import NotFound
 from services.audit.domain.report import Report, check_sums, count
+from services.audit.domain.report_approval import digest_of_report
 from services.audit.domain.report_rules import ReportRules
-from services.audit.store import campaigns, report_dossiers, reports
+from services.audit.store import campaigns, report_approvals, report_dossiers, reports
 from services.audit.store.report_dossiers import BEHIND
 from services.audit.store.tables import Campaign, CampaignDossier
+from services.audit.store.tables_oversight import ReportApprovalRow
 from services.audit.usecases.recuse import caller_related
 
 
 @dataclass(frozen=True)
 class Counted:
-    """A campaign with its figures as they stood at `at`."""
+    """A campaign with its figures as they stood at `at`; `approval` is that of just these."""
 
     campaign: Campaign
     report: Report
     at: datetime
+    digest: str
+    approval: ReportApprovalRow | None
 
 
 async def view_report(campaign_id: str, *, uow: UnitOfWork, rules: ReportRules) -> Counted:
@@ -35,9 +39,11 @@ async def view_report(campaign_id: str, *, uow: UnitOfWork, rules: ReportRules) 
         cases = await reports.cases_of(uow.raw(), campaign_id, rules)
         report = count(cases, await reports.meetings_of(uow.raw(), campaign_id))
         check_sums(report)
+        digest = digest_of_report(report)
+        approval = await report_approvals.find(uow, campaign.id, digest)
         told = {"dossiers": report.total.counts["dossiers"]}
         uow.record("campaign_report.viewed", campaign.id, campaign.version, told)
-    return Counted(campaign, report, uow.now)
+    return Counted(campaign, report, uow.now, digest, approval)
 
 
 @dataclass(frozen=True)

@@ -58,10 +58,23 @@ async def test_the_report_is_printed_to_sign_and_to_work_on(desk: Desk):
     """Recorded, for the organiser and the leader; never from another unit, nor where a figure was tampered with."""
     case = await adjudicated(desk.office, await desk.office.known_subject())
     path = f"campaigns/{case.pair.dossier.campaign_id}/report"
+    leader = somebody("leader", case.subject.unit_id)
+    seen, approvals = (await desk.get(leader, path)).json(), f"{path}-approvals"
+    assert seen["approval"] is None
+    assert refused(await desk.post(case.adjudicator, approvals, {"digest": seen["digest"]})) == (403, "role-missing")
+    assert refused(await desk.post(leader, approvals, {"digest": "0" * 64})) == (409, "report-changed")
+    assert refused(await desk.post(leader, approvals, {"digest": "x"})) == (422, "validation-failed")
+    key = new_id("req")
+    approved = await desk.post(leader, approvals, {"digest": seen["digest"]}, key=key)
+    again = await desk.post(leader, approvals, {"digest": seen["digest"]}, key=key)
+    assert (approved.status_code, again.json()) == (201, approved.json())
+    assert (await desk.get(leader, path)).json()["approval"] == approved.json()
+    assert (await desk.get(case.adjudicator, approvals)).json()["items"] == [approved.json()]
     pdf = await desk.get(case.leader, f"{path}/pdf")
     assert (pdf.status_code, pdf.content[:5]) == (200, b"%PDF-")
     book = openpyxl.load_workbook(io.BytesIO((await desk.get(case.adjudicator, f"{path}/xlsx")).content))
     ranks, units = ([[cell.value for cell in row] for row in book[name].rows] for name in ("按职级", "按单位"))
+    assert ranks[2][0].startswith(f"经批准公布：{approved.json()['office']}，20")
     assert [row[0] for row in ranks if row[0] in RESULTS] == ["无问题", "需要调查核实", "已核实"]
     done = next(row for row in ranks if row[0] == "已上会认定")
     assert done[:7] == ["已上会认定", 1, 100, 0, None, 1, 100]

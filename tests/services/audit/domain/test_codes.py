@@ -6,9 +6,20 @@ from typing import Any, get_args
 
 import pytest
 
-from services.audit.domain import alteration, determination, examination, facts, identity, progress, quarantine, review
+from services.audit.domain import (
+    alteration,
+    determination,
+    examination,
+    facts,
+    identity,
+    progress,
+    quarantine,
+    report_case,
+    review,
+)
 from services.audit.domain.alteration import FalsifiedObject, Verdict
 from services.audit.domain.facts import AuditFact
+from services.audit.domain.report_figures import FIGURES
 
 SIX_PROBLEMS: dict[str, set[str]] = {
     "涂改造假": {"alteration", "false_statement", "forgery", "removal", "doubtful"},
@@ -160,8 +171,10 @@ def test_each_word_of_the_rules_has_one_code(kind: Any, words: dict[str, str]):
 
 
 def test_each_of_the_six_problems_can_be_recorded():
-    """Each kind of issue is of one of them, on the review sheet and before an appointment."""
+    """Each kind of issue is of one of them, on the review sheet, in the report and before an appointment."""
     kinds = [kind for of_one in SIX_PROBLEMS.values() for kind in of_one]
+    told = {FIGURES[f"issue.{problem}"].words.zh: set(of) for problem, of in report_case.SIX_PROBLEMS.items()}
+    assert told == SIX_PROBLEMS
     assert len(kinds) == len(set(kinds))
     assert set(kinds) == codes_of(review.IssueKind) == codes_of(examination.IssueKind)
 

@@ -10,6 +10,7 @@ from services.audit.store import (
     bound_sets,
     determination_outcomes,
     feedback_rounds,
+    report_approvals,
     spot_checks,
     superior_reviews,
 )
@@ -87,6 +88,14 @@ select pg_temp.some('spc', n % 2), pg_temp.some('cdo', n), pg_temp.some('unt', n
 from generate_series(0, {MANY - 1}) as n;
 """
 ROWS += f"""
+set session_replication_role = replica;
+insert into audit.report_approval (id, unit_id, campaign_id, digest, dossiers, office, office_unit_id, approved_by,
+  approved_at)
+select pg_temp.some('rpa', n), pg_temp.some('unt', n % {UNITS}), pg_temp.some('cmp', n % {UNITS}),
+  lpad(n::text, 64, '0'), 1, 'x', pg_temp.some('unt', 1), pg_temp.some('acc', 1), now()
+from generate_series(0, {MANY - 1}) as n;
+set session_replication_role = origin;
+
 insert into audit.bound_set (id, unit_id, version, campaign_id, state, compiled_by, asked_at, total)
 select pg_temp.some('bds', n), pg_temp.some('unt', n % {UNITS}), 1, pg_temp.some('cmp', 1), 'compiling',
   pg_temp.some('acc', 1), now(), 20
@@ -100,7 +109,7 @@ from generate_series(0, {MANY - 1}) as n;
 TABLES = (
     "bound_set", "bound_set_member",
     "campaign_dossier", "determination", "determination_decision", "investigation", "superior_review",
-    "feedback_round", "talk_record", "spot_check", "spot_check_dossier",
+    "feedback_round", "talk_record", "spot_check", "spot_check_dossier", "report_approval",
 )  # fmt: skip
 
 
@@ -153,6 +162,16 @@ async def test_superior_reviews_are_found_by_unit_by_dossier_and_counted_by_year
         found, nodes = await archive.plan(lambda uow, c=change: superior_reviews.page_of(uow, **{**asked, **c}), li)
         assert found == many, change
         assert_narrow(nodes)
+
+
+async def test_approvals_of_a_report_are_found_by_its_campaign_and_by_its_figures(archive: Archive):
+    li, campaign = await archive.auditor(), await archive.some("cmp", "cmp", 7)
+    found, nodes = await archive.plan(lambda uow: report_approvals.page_of(uow, campaign, after=None, limit=51), li)
+    assert found == MANY // UNITS
+    assert_narrow(nodes)
+    one, (nodes,) = await archive.plans(lambda uow: report_approvals.find(uow, campaign, f"{7:064}"), li)
+    assert one is not None
+    assert_narrow(nodes)
 
 
 async def test_drawn_dossiers_are_found_by_their_draw_and_unit(archive: Archive):

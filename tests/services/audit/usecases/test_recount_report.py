@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from contracts.problems import ReportSumDiffers
 from contracts.values.ids import to_uuid
 from services.audit.domain.report import Report
+from services.audit.domain.report_case import REPORTED_ISSUES
 from services.audit.usecases.recount_report import checked_report
 from tests.services.audit.adjudicating import Case, adjudicated
 from tests.services.audit.altered import alteration_on
@@ -45,6 +47,26 @@ async def test_both_ways_come_to_the_same(office: Office):
     await case.take_up(reopened_because="新材料")
     counts = (await recounted(office, case)).total.counts
     assert (counts["meeting.done"], counts["meeting.open"]) == (0, 1)
+
+
+async def test_each_of_the_six_problems_is_counted_as_the_sheets_have_it(office: Office):
+    """A dossier once for each, whichever reviewer wrote it and of how many facts; 涂改造假 of any of its kinds."""
+    case = await a_reported_case(office)
+    issues = (
+        (case.pair.li_review, ["inconsistent", "inaccurate", "inaccurate", "removal"]),
+        (case.pair.wang_review, ["inconsistent", "determination_irregular", "false_statement"]),
+    )
+    for review_id, kinds in issues:
+        await office.admin.execute(
+            "update audit.review set sheet = jsonb_set(sheet, '{facts,0,issues}', $2::jsonb) where id = $1",
+            to_uuid(review_id),
+            json.dumps([{"kind": kind} for kind in kinds]),
+        )
+    report = await recounted(office, case)
+    told = {"inconsistent", "inaccurate", "determination_irregular", "tampering", "removal"}
+    assert {kind: report.total.counts[f"issue.{kind}"] for kind in REPORTED_ISSUES} == {
+        kind: int(kind in told) for kind in REPORTED_ISSUES
+    }
 
 
 TAMPERED: list[tuple[str, str, str]] = [
