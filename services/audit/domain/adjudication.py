@@ -160,7 +160,7 @@ def admit_approver(office: AuthorityPeriod, roots: frozenset[str] | str, account
     """Only the managing office itself approves, and nobody what they proposed (按干部管理权限审批).
 
     `roots` are the units in which the caller holds the right; the whole deployment (`*`) is every office. `by` are
-    those who reviewed, proposed or recorded.
+    those who reviewed, proposed, recorded or checked it by sample: five different people (audit rules, section 5).
     """
     unit_id = office.office_unit_id
     if unit_id is None or (roots != "*" and unit_id not in roots):

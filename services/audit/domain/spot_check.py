@@ -59,9 +59,9 @@ def drawn(passed: Collection[str], size: int | None, percent: int, seed: int) ->
     return sample(passed, sample_size(len(passed), size, percent), seed), digest_of_set(passed)
 
 
-def admit_checker(account_id: str, reviewers: Collection[str]) -> None:
-    """None of the two first reviewers, and not the second one (至少初审二人与复审人不得抽查)."""
-    if account_id in reviewers:
+def admit_checker(account_id: str, others: Collection[str]) -> None:
+    """None of the two first reviewers, not the second one, and not who approved (初审二人、复审人、审批人不得抽查)."""
+    if account_id in others:
         raise SamePersonTwice()
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
-from contracts.values.ids import from_hexes, to_uuid
+from contracts.values.ids import from_hexes, from_uuid, to_uuid
 from services.audit.domain.spot_check import PASSED
 from services.audit.store.adjudications import found_one
 from services.audit.store.scope import UNITS, in_scope
@@ -108,6 +108,31 @@ async def put_outcome(uow: UnitOfWork, row: SpotCheckDossier, **values: Any) -> 
         .values(**values)
     )
     return SpotCheckDossier.model_validate({**row.model_dump(), **values})
+
+
+async def checkers_of(uow: UnitOfWork, campaign_dossier_id: str) -> set[str]:
+    """Who has checked a dossier, in any draw."""
+    return await _accounts(
+        uow,
+        """select checked_by as account_id from spot_check_dossier
+        where campaign_dossier_id = $1 and outcome is not null""",
+        campaign_dossier_id,
+    )
+
+
+async def approvers_of(uow: UnitOfWork, campaign_dossier_id: str) -> set[str]:
+    """Who has approved the determinations of a dossier, in any round."""
+    return await _accounts(
+        uow,
+        "select approved_by as account_id from determination_approval where campaign_dossier_id = $1",
+        campaign_dossier_id,
+    )
+
+
+async def _accounts(uow: UnitOfWork, query: str, campaign_dossier_id: str) -> set[str]:
+    async with uow.as_service():
+        rows = await uow.raw().fetch(query, to_uuid(campaign_dossier_id))
+    return {from_uuid("acc", row["account_id"]) for row in rows}
 
 
 async def counts_of(connection: RawConnection, campaign_id: str) -> Checked:

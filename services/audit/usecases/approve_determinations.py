@@ -17,7 +17,14 @@ from services.audit.domain.adjudication import admit_approver, form_title, in_fo
 from services.audit.domain.determination import Status
 from services.audit.domain.facts import AuditFact, DateClaim, PartyClaim, TextClaim
 from services.audit.domain.progress import MOVES, Move, Progress
-from services.audit.store import adjudications, campaign_dossiers, determination_outcomes, heard, second_reviews
+from services.audit.store import (
+    adjudications,
+    campaign_dossiers,
+    determination_outcomes,
+    heard,
+    second_reviews,
+    spot_checks,
+)
 from services.audit.store.adjudications import value_of
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import ApprovalRow, DeterminationRow, FeedbackRow
@@ -39,7 +46,7 @@ async def approve_determinations(cmd: ApproveDeterminations, *, uow: UnitOfWork,
     waited for it is answered.
 
     StateConflict before the person signed or disputed; WrongAuthority; SamePersonTwice for whoever reviewed,
-    proposed or recorded. Of two offices at once one approves.
+    proposed, recorded, or checked it by sample. Of two offices at once one approves.
     """
     async with uow:
         if earlier := await uow.replay_of():
@@ -69,6 +76,7 @@ async def _office(uow: UnitOfWork, cmd: ApproveDeterminations, dossier: Campaign
         raise NotFound()
     office = office_on([AuthorityPeriod.model_validate(one) for one in person.managing_authority], uow.today)
     others = await adjudications.reviewers_of(uow, dossier.id) | await adjudications.deciders_of(uow, dossier.id)
+    others |= await spot_checks.checkers_of(uow, dossier.id)
     admit_approver(office, cmd.roots, uow.caller.account_id, others)
     return office
 

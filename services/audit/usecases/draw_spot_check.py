@@ -76,14 +76,15 @@ class CheckDrawnDossier:
 async def check_drawn_dossier(cmd: CheckDrawnDossier, *, uow: UnitOfWork) -> SpotCheckDossier:
     """The outcome as it is kept. Where it differs and nothing is in force yet, the second reviewer has it again.
 
-    SamePersonTwice for whoever reviewed it; StateConflict once it is checked. Of two at once one counts.
+    SamePersonTwice for whoever reviewed or approved it; StateConflict once it is checked. Of two at once one counts.
     """
     async with uow:
         if await uow.replay_of():
             return await spot_checks.get_dossier(uow, cmd.spot_check_id, cmd.on.campaign_dossier_id)
         held = await hold_campaign_dossier(uow, cmd.on)
         row = await spot_checks.get_dossier(uow, cmd.spot_check_id, held.dossier.id)
-        admit_checker(uow.caller.account_id, await adjudications.reviewers_of(uow, held.dossier.id))
+        others = await adjudications.reviewers_of(uow, held.dossier.id)
+        admit_checker(uow.caller.account_id, others | await spot_checks.approvers_of(uow, held.dossier.id))
         if row.outcome is not None:
             raise StateConflict(state="done")
         refuse(outcome_faults(cmd.outcome, cmd.remark))

@@ -113,7 +113,8 @@ async def test_the_whole_way_from_the_opened_pair_to_the_office_above(desk: Desk
     (waiting,) = (await way.seen(f"spot-checks/{drawn['id']}/dossiers?waiting=true"))["items"]
     path = f"spot-checks/{drawn['id']}/dossiers/{waiting['campaign_dossier_id']}/outcomes"
     version = (await case.dossier()).version
-    checked = await desk.post(leader, path, {"outcome": "agrees", **OWN}, version=version)
+    checker = somebody("leader", case.subject.unit_id)  # not the one who approves
+    checked = await desk.post(checker, path, {"outcome": "agrees", **OWN}, version=version)
     assert (checked.status_code, checked.json()["follow_up"]) == (201, "none"), checked.text
     assert (await way.seen(f"{campaign}/board"))["spot_checks"] == {"drawn": 1, "checked": 1, "differing": 0}
     approval = await way.act("approvals", leader, document_no="组任〔2026〕9号")

@@ -86,6 +86,25 @@ async def test_who_reviewed_does_not_check(office: Office, who: str):
         await check(case, await draw(case), caller=replace(case.leader, account_id=account_id))
 
 
+@pytest.mark.parametrize("first", ["check", "approve"])
+async def test_who_checks_does_not_approve_nor_the_reverse(office: Office, first: str):
+    """Five different people where staff allows (audit rules, section 5): another leader does it."""
+    case = await tabled(office)
+    drawn = await draw(case)
+    await case.decide()
+    await case.feed_back()
+    if first == "check":
+        await check(case, drawn, caller=case.leader)
+        with pytest.raises(SamePersonTwice):
+            await case.approve()
+        await case.approve(somebody("leader", case.subject.unit_id))
+    else:
+        await case.approve()
+        with pytest.raises(SamePersonTwice):
+            await check(case, drawn, caller=case.leader)
+        assert (await check(case, drawn)).follow_up == "none"
+
+
 async def test_of_two_checks_at_once_one_counts_and_what_was_not_drawn_has_none(office: Office):
     case = await tabled(office)
     drawn, seen = await draw(case), await case.on()
