@@ -6,6 +6,7 @@ with the service's own login, is noted before and after one reviewer works; not 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -21,6 +22,7 @@ from tests.security.blind import (
     OTHER,
     ROLES,
     BlindPair,
+    Seen,
     a_blind_pair,
     addresses,
     answers,
@@ -66,11 +68,10 @@ async def test_no_answer_tells_whether_the_other_has_begun_or_handed_in(pair: Bl
         await pair.signed_in(account).token()
     await until_quiet(admin)
     await pair.drafts(OTHER, pair.mine)
-    before = {account: await answers(pair, account) for account in ROLES}
+    before = await _all_answers(pair)
     await pair.works(FIRST, pair.theirs)
     await until_quiet(admin)
-    for account in ROLES:
-        after = await answers(pair, account)
+    for account, after in (await _all_answers(pair)).items():
         assert {what for what in after if after[what] != before[account][what]} == set(), account
     judged = before["adjudicator"][f"GET /v1/campaign-dossiers/{pair.ids['campaign_dossier_id']}/comparison"]
     assert (judged[0], judged[3]["code"], judged[3]["state"]) == (409, "state-conflict", "first_review")
@@ -78,6 +79,11 @@ async def test_no_answer_tells_whether_the_other_has_begun_or_handed_in(pair: Bl
     assert (stale[0], stale[3]["version"], stale[3]["changed"]) == (412, 2, "—")
     rehearsal = before[OTHER]["rehearsal"]
     assert (rehearsal[0], rehearsal[3]["state"], rehearsal[3]["opened"]) == (201, "submitted", False)
+
+
+async def _all_answers(pair: BlindPair) -> dict[str, Seen]:
+    """What each account is told. They ask at once: nothing that one of them does may show to another either."""
+    return dict(zip(ROLES, await asyncio.gather(*(answers(pair, one) for one in ROLES)), strict=True))
 
 
 async def test_the_attack_would_see_a_difference_if_there_were_one(pair: BlindPair):
