@@ -170,16 +170,18 @@ async def renewed(world: World, endpoint: Endpoint, role: str) -> Ids:
         ids |= await gated.fresh(county, (await made.person_without_dossier(county))["person_id"])
     elif endpoint in identified.BODIES:
         ids |= await identified.fresh(county, decided="{decision_id}" in path)
-    elif endpoint in (*reviewing.OPEN, *reviewing.OPENED):
-        ids |= await reviewing.fresh(
-            county, drafted=endpoint == reviewing.SUBMITTED, opened=endpoint in reviewing.OPENED
-        )
+    elif endpoint in reviewing.OPEN:
+        ids |= await reviewing.fresh(county, drafted=endpoint == reviewing.SUBMITTED)
         ids["appraised_page_id"] = ids["page_id"]
-    elif endpoint in (*adjudged.BODIES, *adjudged.PRINTED):
+    elif endpoint in adjudged.BODIES:
         ids |= await adjudged.fresh(county, endpoint)
-    elif endpoint in (*bound.BODIES, *bound.SEEN):
+    elif endpoint in bound.BODIES:
         ids |= await bound.fresh(county, endpoint)
-    elif endpoint in campaigning.BODIES or endpoint == campaigning.SEEN_DOSSIER:
+    elif endpoint in (*reviewing.OPENED, *adjudged.PRINTED, *bound.SEEN, campaigning.SEEN_DOSSIER):
+        if not world.looked_at:
+            world.looked_at |= await bound.fresh(county, bound.SEEN[0])
+        ids |= world.looked_at
+    elif endpoint in campaigning.BODIES:
         ids |= await campaigning.fresh(county, path)
     elif endpoint in desk.BODIES:
         ids |= await desk.fresh(county, (await made.person_without_dossier(county))["person_id"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 
-import httpx
 import pytest
 
 from chassis.identity import Caller, mint_internal
@@ -42,10 +41,11 @@ async def test_a_service_refuses_who_comes_without_the_gateway(world: World, end
         "headers of old": {"X-User": SOMEBODY.account_id, "X-Roles": "archivist", "X-Forwarded-User": "archivist"},
     }
     path = path_of(endpoint, world.ids)
-    async with httpx.AsyncClient(base_url=address(world, service), trust_env=False) as straight:
-        for attempt, headers in attempts.items():
-            answer = await straight.request(method, path, headers={"If-Match": '"1"', **headers})
-            assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in"), attempt
+    for attempt, headers in attempts.items():
+        answer = await world.http.request(
+            method, address(world, service) + path, headers={"If-Match": '"1"', **headers}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (401, "not-signed-in"), attempt
 
 
 @pytest.mark.parametrize("service", SERVICES)
@@ -56,5 +56,5 @@ async def test_the_gateways_token_opens_its_service(world: World, service: str):
     key = KeyRing(world.county.system.settings[service].keys_dir).private_jwk("internal-token")
     caller = Caller(new_id("acc"), "某人", posts=((roles[service], "*"),))
     headers = {"dangan-internal-token": mint_internal(key, service, caller, now=time.time())}
-    async with httpx.AsyncClient(base_url=address(world, service), trust_env=False) as straight:
-        assert (await straight.get(endpoint[2], headers=headers)).status_code == 200
+    answer = await world.http.get(address(world, service) + endpoint[2], headers=headers)
+    assert answer.status_code == 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -50,6 +51,9 @@ ACCOUNT_OF = {
 }
 """A sample account that holds this role and no other."""
 
+_LIMITS = httpx.Limits(keepalive_expiry=2.0)
+"""A server closes what is idle for five seconds; never send into what it is closing."""
+
 
 @dataclass
 class World:
@@ -59,6 +63,10 @@ class World:
     ids: dict[str, str]
     page: bytes
     view_request: acts.Json
+    http: httpx.AsyncClient
+    """Adds no token of its own. One for all requests: to make one takes longer than most requests."""
+    looked_at: dict[str, str] = field(default_factory=dict)
+    """A filed and bound dossier that requests only look at, once one has been asked for."""
 
     async def token(self, role: str) -> str:
         """An access token of an account with this role only."""
@@ -69,8 +77,7 @@ class World:
         headers = dict(options.pop("headers", {}))
         if role is not None:
             headers["Authorization"] = f"Bearer {await self.token(role)}"
-        async with httpx.AsyncClient(base_url=self.county.system.url, timeout=30, trust_env=False) as client:
-            return await client.request(method, path, headers=headers, **options)
+        return await self.http.request(method, path, headers=headers, **options)
 
 
 async def _filed_and_returned(county: County) -> dict[str, str]:
@@ -206,7 +213,7 @@ async def authority(county: County) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-async def world(county: County) -> World:
+async def world(county: County) -> AsyncIterator[World]:
     """Built once a worker."""
     parts = await asyncio.gather(
         _filed_and_returned(county),
@@ -242,4 +249,5 @@ async def world(county: County) -> World:
     ids["spot_check_id"] = (await adjudged.fresh(county, adjudged.CHECKED))["spot_check_id"]
     ids["alteration_id"] = (await appraised.altered(county, ids["material_id"]))["alteration_id"]
     ids |= {"bound_set_id": new_id("bds"), "bound_unit_id": ids["unit_id"]}
-    return World(county, ids, pages()[0], await view_request_body(county, ids["category"]))
+    async with httpx.AsyncClient(base_url=county.system.url, timeout=30, trust_env=False, limits=_LIMITS) as http:
+        yield World(county, ids, pages()[0], await view_request_body(county, ids["category"]), http)
