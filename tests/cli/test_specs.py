@@ -8,14 +8,15 @@ import pytest
 from cli.specs import states
 from cli.specs.__main__ import generated, main, stale
 from cli.specs.asyncapi import asyncapi
-from cli.specs.openapi import GATEWAY, documents, merge
+from cli.specs.openapi import GATEWAY, merge
 from contracts.events import DATA_MODELS, HEARS
 from contracts.problems import CATALOGUE
 from contracts.roles import all_permissions
 from gateway.api.tasks import OWNERS
 from gateway.edge.routing import known_segments, route_of
+from tests.support.published import published
 
-PARTS = documents()
+PARTS = published()
 
 
 def operation(permission: str = "a:b", schema: str = "In", **changes: Any) -> dict[str, Any]:

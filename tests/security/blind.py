@@ -8,19 +8,18 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 import asyncpg
 
 from chassis.deps import Deps
 from cli.client import Caller
-from cli.specs.openapi import documents
 from contracts.values.ids import new_id, to_uuid
 from services.audit.store.tables import Campaign, CampaignDossier, Review
 from tests.security.world import ACCOUNT_OF
 from tests.services.audit.blind import finished
 from tests.support.county import SUBJECT, County
+from tests.support.published import published
 
 FIRST, OTHER = "auditor", "auditor-2"
 ROLES = (OTHER, "auditor-3", *sorted(set(ACCOUNT_OF.values()) - {FIRST}))
@@ -113,10 +112,9 @@ async def a_blind_pair(county: County, deps: Deps) -> BlindPair:
     return BlindPair(county, ids, mine, theirs, accounts)
 
 
-@cache
 def _readable() -> list[str]:
-    """Every address of the audit service that answers a GET; to ask the apps for it takes seconds."""
-    paths = documents()["audit"]["paths"]
+    """Every address of the audit service that answers a GET."""
+    paths = published()["audit"]["paths"]
     return [path for path, methods in paths.items() if "get" in methods and not path.endswith(_DRAWN)]
 
 
