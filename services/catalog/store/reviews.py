@@ -41,6 +41,10 @@ _TO_ENTER = """
 select h.determination_id from heard_determination h
 where h.person_id = $1 and h.status = 'determined' and h.fact = any($2::text[]) and not exists (
   select from fact f where f.person_id = h.person_id and f.determination_id = h.determination_id
+) and not exists (
+  select from heard_determination n
+  where n.person_id = h.person_id and n.status = 'determined' and n.fact = h.fact
+    and n.determination_id > h.determination_id
 ) order by h.determination_id
 """
 _HOLD = "select dossier_id from dossier where dossier_id = $1 for key share skip locked"
@@ -190,7 +194,8 @@ async def load(uow: UnitOfWork, dossier_id: str, required: GapRules, bound_withi
 
 
 async def list_to_enter(uow: UnitOfWork, person_id: str) -> tuple[str, ...]:
-    """Determinations in force of what is kept line by line, which no fact of the person names yet."""
+    """Determinations in force of what is kept line by line, which no fact of the person names yet: of each
+    fact the word of the last audit."""
     rows = await uow.raw().fetch(_TO_ENTER, to_uuid(person_id), list(ENTERED_BY_LINE))
     return tuple(from_uuid("det", row["determination_id"]) for row in rows)
 

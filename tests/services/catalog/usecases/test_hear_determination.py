@@ -166,6 +166,15 @@ async def to_enter(office: Office, kept: Kept) -> list[Any]:
     return [finding.params["determinations"] for finding, _ in listed if finding.code == "CAT-018"]
 
 
+async def test_of_two_audits_the_later_one_is_to_be_entered(office: Office):
+    """What a later audit determined of the same fact takes the place of what nobody has entered."""
+    kept = await office.keep()
+    former, later = (approved(office, kept, fact="rewards", date=None) for _ in range(2))
+    await hear(office, later)
+    await hear(office, former)
+    assert await to_enter(office, kept) == [[later.determination_id]]
+
+
 async def test_what_the_catalog_keeps_line_by_line_is_a_finding_until_it_is_entered(office: Office):
     """Only what was determined anew; entered is what names the determination."""
     kept = await office.keep()
