@@ -245,6 +245,8 @@ async def _receipt(bound_set_id: str, uow: Uow) -> str:
     row = await view_bound_set(bound_set_id, uow=uow)
     if row.jws is None:
         raise NotFound()
+    async with uow:
+        uow.record("bound_set.receipt_viewed", row.id, row.version, {"number": row.number})
     return row.jws
 
 
