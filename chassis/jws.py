@@ -29,6 +29,10 @@ class JwsInvalid(Exception):
     """The text is no JWS of the kind that is asked for, or its signature does not hold; never repeats it."""
 
 
+class JwsOfAnotherKind(JwsInvalid):
+    """A JWS, of another `typ` than is asked for; whether its signature holds was not looked at."""
+
+
 class JwsKeyUnknown(Exception):
     """The token names a key that the caller does not have; `kid` says which."""
 
@@ -96,7 +100,7 @@ def _checked_kid(header: Mapping[str, Any], typ: str) -> str:
     if header["alg"] != ALGORITHM:
         raise JwsInvalid("the algorithm is not ES256")
     if header["typ"] != typ:
-        raise JwsInvalid("another kind of token")
+        raise JwsOfAnotherKind("another kind of token")
     return kid
 
 

@@ -14,7 +14,7 @@ from chassis.glyphs import GlyphMissing
 from chassis.inbox import is_passing
 from chassis.telemetry import current_trace, log, place_of
 from contracts import problems
-from contracts.problems import FAULTS, FieldFault, Lang, Problem, Refusal, Text
+from contracts.problems import FAULTS, ONE_SIDED, FieldFault, Lang, Problem, Refusal, Text
 from contracts.states import in_words
 
 # pydantic's error types → our fault codes; what is not here is `invalid`. A custom error of our own value
@@ -120,6 +120,8 @@ def _joined(value: Any) -> Any:
 def _fault(fault: FieldFault, lang: Lang) -> dict[str, Any]:
     text: Text = FAULTS.get(fault.code) or FAULTS["invalid"]
     params = {name: _joined(value) for name, value in (fault.params or {}).items()}
+    if fault.code == "out-of-range" and len(params) == 1:
+        text = ONE_SIDED.get(next(iter(params)), text)
     detail = text.render(lang, in_words(params, lang))
     return {"pointer": fault.pointer, "code": fault.code, "detail": detail, "params": params}
 

@@ -120,16 +120,18 @@ def judge(content: bytes, keys: list[dict[str, Any]]) -> tuple[Verified | Signed
 
 
 def _judge_answer(content: bytes, keys: list[dict[str, Any]]) -> SignedAnswer | None:
-    """A clearance or an agenda check; None for a file that is neither, or does not hold. JwsKeyUnknown."""
-    from chassis.documents import document_keys
-    from chassis.jws import JwsInvalid, verify
+    """A clearance or an agenda check; None for a file that is neither. DocumentInvalid, JwsKeyUnknown."""
+    from chassis.documents import DocumentInvalid, document_keys
+    from chassis.jws import JwsInvalid, JwsOfAnotherKind, verify
     from contracts.answers import ANSWERS
 
     for typ, title in ANSWERS.items():
         try:
             signed = verify(content.strip(), document_keys(keys), typ=typ)
-        except JwsInvalid:
+        except JwsOfAnotherKind:
             continue
+        except JwsInvalid as error:
+            raise DocumentInvalid(str(error)) from None
         return SignedAnswer(title, dict(signed.payload), signed.kid)
     return None
 

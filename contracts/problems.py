@@ -484,6 +484,14 @@ FAULTS: dict[str, Text] = {
         "日期不存在或晚于今天；应为 YYYY、YYYY-MM 或 YYYY-MM-DD。",
         "No such date, or one after today; use YYYY, YYYY-MM or YYYY-MM-DD.",
     ),
+    "nothing-to-bind": Text(
+        "本次审核在此单位没有尚未装订的档案；请核对单位，或先作废已汇编的表册。",
+        "The campaign has no dossier of this unit that is in no set yet; check the unit, or discard the set first.",
+    ),
+    "lunar-incomplete": Text(
+        "农历日期须有 {other}：as_written 照抄原文，qualifier 写 uncertain。",
+        "A lunar date needs {other}: as_written as it stands on the paper, qualifier uncertain.",
+    ),
     "date-in-future": Text("日期在今天之后，请核对。", "This lies ahead of today; check it."),
     "date-before": Text("早于 {other} 的日期，请核对两处。", "Lies before {other}; check both dates."),
     "dates-contradict": Text(
@@ -580,6 +588,12 @@ FAULTS: dict[str, Text] = {
     "control-character": Text("含有不可打印字符。", "Holds a character that cannot be printed."),
     "invalid": Text("内容无效。", "The content is not valid."),
 }
+
+ONE_SIDED: dict[str, Text] = {
+    "min": Text("不得小于 {min}。", "Must be {min} or more."),
+    "max": Text("不得大于 {max}。", "Must be {max} or less."),
+}
+"""`out-of-range` where there is only the one bound."""
 
 
 class ValidationFailed(Refusal):

@@ -97,9 +97,9 @@ class PartialDate(BaseModel):
     def _lunar_keeps_the_text(cls, value: str, info: ValidationInfo) -> str:
         # A `qualifier` or text that is itself at fault is not in `data`; its own fault is enough then.
         if value == "lunar" and "as_written" in info.data and info.data["as_written"] is None:
-            raise PydanticCustomError("contradiction", "contradicts {other}", {"other": "as_written"})
+            raise PydanticCustomError("lunar-incomplete", "needs {other}", {"other": "as_written"})
         if value == "lunar" and "qualifier" in info.data and info.data["qualifier"] is None:
-            raise PydanticCustomError("contradiction", "contradicts {other}", {"other": "qualifier"})
+            raise PydanticCustomError("lunar-incomplete", "needs {other}", {"other": "qualifier"})
         return value
 
     @classmethod

@@ -81,7 +81,7 @@ def _refuse_named(code: str, dossiers: Collection[str], pointer: str) -> None:
 def check_size(dossiers: Collection[str], pointer: str) -> None:
     """Neither empty nor more than can be bound."""
     if not dossiers:
-        raise ValidationFailed(errors=[FieldFault(pointer, "too-few", {"min": 1})])
+        raise ValidationFailed(errors=[FieldFault(pointer, "nothing-to-bind")])
     if len(dossiers) > MOST_IN_A_SET:
         raise ValidationFailed(errors=[FieldFault(pointer, "too-many", {"max": MOST_IN_A_SET})])
 

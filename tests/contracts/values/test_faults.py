@@ -21,7 +21,7 @@ LUNAR = {"value": "1987", "calendar": "lunar"}
     [
         (DossierId, "dos_", "id-invalid"),
         (PartialDate, "2023-02-30", "date-impossible"),
-        (PartialDate, LUNAR | {"qualifier": "uncertain"}, "contradiction"),
+        (PartialDate, LUNAR | {"qualifier": "uncertain"}, "lunar-incomplete"),
         (IdNumber, "11010519491231002Y", "id-number-invalid"),
         (LINE, "", "too-short"),
         (LINE, "四个字的", "too-long"),

@@ -71,8 +71,8 @@ def test_an_impossible_date_is_refused_without_repeating_it(value: str, shape: s
         ({"value": "1987", "as_written": "\u202e一九八七年"}, "control-character"),
         ({"value": 1987}, "string_type"),
         ({"as_written": "198□年"}, "missing"),
-        ({"value": "1987", "calendar": "lunar", "qualifier": "uncertain"}, "contradiction"),
-        ({"value": "1987", "calendar": "lunar", "as_written": "丁卯年"}, "contradiction"),
+        ({"value": "1987", "calendar": "lunar", "qualifier": "uncertain"}, "lunar-incomplete"),
+        ({"value": "1987", "calendar": "lunar", "as_written": "丁卯年"}, "lunar-incomplete"),
         (1987, "model_type"),
     ],
 )

@@ -115,7 +115,7 @@ async def test_a_row_that_is_no_claim_is_told_by_number_and_column(desk: Desk):
         assert faults(refused) == [
             ("/rows/2/value/date", "date-impossible"),
             ("/rows/3/fact", "not-allowed-value"),
-            ("/rows/4/value/date/calendar", "contradiction"),
+            ("/rows/4/value/date/calendar", "lunar-incomplete"),
             ("/rows/5/title", "required"),
             ("/rows/5/sign", "unknown-member"),
         ]

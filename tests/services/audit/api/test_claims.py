@@ -96,8 +96,8 @@ OF_A_MATERIAL = {"title": None, "formed_on": None, "material_id": new_id("mat")}
     [
         ({"value": {"date": {"value": "1970-13"}}}, IMPOSSIBLE, [("/value/date/value", "date-impossible")]),
         ({"value": {"date": {"value": "2999-01"}}}, IMPOSSIBLE, [("/value/date", "date-in-future")]),
-        ({"value": {"date": {**LUNAR, "as_written": None}}}, BAD, [("/value/date/calendar", "contradiction")]),
-        ({"value": {"date": {**LUNAR, "qualifier": None}}}, BAD, [("/value/date/calendar", "contradiction")]),
+        ({"value": {"date": {**LUNAR, "as_written": None}}}, BAD, [("/value/date/calendar", "lunar-incomplete")]),
+        ({"value": {"date": {**LUNAR, "qualifier": None}}}, BAD, [("/value/date/calendar", "lunar-incomplete")]),
         # Born after the paper was written.
         ({"value": {"date": {"value": "1985"}}}, IMPOSSIBLE, [("/value/date", "dates-contradict")]),
         ({"formed_on": {"value": "2999"}}, IMPOSSIBLE, [("/formed_on", "date-in-future")]),

@@ -61,7 +61,7 @@ def test_dossiers_that_are_not_filed_are_named():
     assert str(named["dossiers"]).endswith("cdo_19 …")
 
 
-@pytest.mark.parametrize(("many", "code"), [(0, "too-few"), (MOST_IN_A_SET + 1, "too-many")])
+@pytest.mark.parametrize(("many", "code"), [(0, "nothing-to-bind"), (MOST_IN_A_SET + 1, "too-many")])
 def test_a_set_is_neither_empty_nor_a_cupboard(many: int, code: str):
     """One to three hundred persons."""
     check_size(["cdo_1"], "/unit_id")
