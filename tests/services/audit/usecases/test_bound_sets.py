@@ -178,7 +178,8 @@ async def test_what_is_determined_anew_is_bound_anew(office: Office):
     await above.review("correct", corrections=((AuditFact.BIRTH_DATE, dated("1970-03", reason="原始户口底册")),))
     with pytest.raises(ValidationFailed) as refused:
         await handed_over(office, row)
-    assert [(one.code, one.params["count"]) for one in refused.value.errors] == [("determined-anew", 1)]
+    (stopped,) = refused.value.errors
+    assert (stopped.code, (stopped.params or {})["count"]) == ("determined-anew", 1)
     row = await moved_on(office, await compiled(office, case), BoundMove.PRINT)
     assert (await handed_over(office, row)).state == "handed_over"
     await case.take_up(reopened_because="发现更早的材料")
