@@ -25,6 +25,7 @@ from contracts.tasks import Task, TaskList
 from contracts.values.ids import AuditTaskId
 from contracts.values.text import line_schema, one_line
 from services.audit.api.dossier_audits import audit_task
+from services.audit.api.inquiry_tasks import find_inquiry_task, inquiries_that_wait
 from services.audit.api.review_tasks import find_review_task, reviews_that_wait, second_reviews_that_wait
 from services.audit.domain.appraisal import State
 from services.audit.domain.decision import Asked
@@ -107,7 +108,8 @@ async def list_tasks(
         list[Literal["pending", "approved", "rejected", "withdrawn"]] | None, Query(description="Repeat for OR")
     ] = None,
 ) -> TaskList:
-    """What waits for you, the earliest due first: without steps that you may not decide. Reviews are your own alone."""
+    """What waits for you, the earliest due first: without steps that you may not decide. Reviews and investigations are
+    your own alone; rounds of feedback stand here once they are overdue."""
     after = (datetime.fromisoformat(paging.after[0]), paging.after[1]) if paging.after else None
     items: list[Task] = []
     async with uow:
@@ -128,6 +130,7 @@ async def list_tasks(
                 items += await reviews_that_wait(uow, *own)
             if "determination:settle" in caller.permissions:
                 items += await second_reviews_that_wait(uow, *own)
+                items += await inquiries_that_wait(uow, *own[:3])
     response.headers["Cache-Control"] = PRIVATE
     items = sorted(items, key=lambda task: (task.due_at, task.id))[: paging.size + 1]
     return TaskList.model_validate(paging.answer(response, items, lambda task: [task.due_at.isoformat(), task.id]))
@@ -145,6 +148,8 @@ async def get_task(
     """One task; its version is what a decision's If-Match names."""
     async with uow:
         task = await find_review_task(uow, task_id, deps.rules.campaign.due)
+        if task is None and "determination:settle" in caller.permissions:
+            task = await find_inquiry_task(uow, task_id)
         if task is None:
             audit = await dossier_audits.find(uow, task_id)
             task = audit_task(audit) if audit else shape(await tasks.get(uow, task_id))

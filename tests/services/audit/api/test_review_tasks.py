@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from contracts.events import AccountChanged
 from contracts.values.ids import from_uuid, to_uuid
-from tests.services.audit.adjudicating import a_case
+from tests.services.audit.adjudicating import a_case, known_account
 from tests.services.audit.api.conftest import Desk
 from tests.services.audit.blind import a_pair
 from tests.services.audit.office import auditor
+from tests.support.rooms import somebody
 
 
 async def reviews_of(desk: Desk, caller: Any, query: str = "") -> list[tuple[str, str]]:
@@ -72,3 +74,36 @@ async def test_a_second_review_waits_for_whoever_took_it_up(desk: Desk):
     await case.table()
     assert await reviews_of(desk, case.adjudicator) == []
     assert (await desk.get(case.adjudicator, f"tasks/{task['id']}")).json()["state"] == "approved"
+
+
+async def test_open_investigations_and_overdue_rounds_stand_among_the_tasks(desk: Desk):
+    """An investigation for its two investigators alone; a round, for the office, once its day is over."""
+    case = await a_case(desk.office)
+    await case.take_up()
+    row = await case.ask()
+    other = await known_account(desk.office)
+    account = AccountChanged(account_id=case.adjudicator.account_id, person_no=None, active=True)
+    assert await desk.office.hear(account) is None
+    asked = await case.investigate(investigator_ids=[case.adjudicator.account_id, other], due_on=date(2199, 1, 1))
+
+    async def inquiries(caller: Any) -> list[dict[str, Any]]:
+        items = (await desk.get(caller, "tasks")).json()["items"]
+        return [one for one in items if one["kind"] in ("investigation", "feedback-round.overdue")]
+
+    (task,) = await inquiries(case.adjudicator)
+    assert (task["kind"], task["resource"], task["due_at"]) == (
+        "investigation", f"investigations/{asked.id}", "2199-01-01T16:00:00Z"
+    )  # fmt: skip
+    assert (await desk.get(case.adjudicator, f"tasks/{task['id']}")).json() == task
+    colleague = somebody("adjudicator", case.subject.unit_id)
+    assert (await desk.get(colleague, f"tasks/{task['id']}")).status_code == 404
+    await desk.office.admin.execute(
+        "update audit.feedback_round set sent_on = '2026-01-04', due_on = '2026-01-05' where id = $1", to_uuid(row.id)
+    )
+    (overdue,) = await inquiries(colleague)
+    assert (overdue["resource"], overdue["due_at"]) == (f"feedback-rounds/{row.id}", "2026-01-05T16:00:00Z")
+    first = (await desk.get(case.adjudicator, "tasks?page_size=1")).json()
+    rest = (await desk.get(case.adjudicator, f"tasks?page_token={first['next_page_token']}")).json()
+    assert first["items"] == [overdue]
+    assert [one["kind"] for one in rest["items"]].count("investigation") == 1
+    assert overdue["id"] not in {one["id"] for one in rest["items"]}
