@@ -22,7 +22,7 @@ BODIES: dict[tuple[str, str, str], Any] = {
     ("audit", "POST", f"{_ONE}/extensions"): lambda _, ids: {"scope": {"unit_ids": [ids["unit_id"]]}},
     STARTED: lambda *_: {},
     ("audit", "POST", f"{_ONE}/closings"): lambda *_: {},
-    ("audit", "POST", f"{_ONE}/report-approvals"): lambda _, ids: {"digest": ids["report_digest"]},
+    ("audit", "POST", f"{_ONE}/report-approvals"): lambda _, ids: {"digest": ids.get("report_digest", "0" * 64)},
     ("audit", "POST", f"{_ONE}/assignments"): lambda *_: {"dossiers": 1},
     ("audit", "POST", f"{_ONE}/reviewer-removals"): lambda _, ids: {
         "account_id": ids["other_account_id"],
