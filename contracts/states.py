@@ -83,6 +83,13 @@ STATES: Final[Mapping[str, Text]] = {
     "undone": Text("已撤销", "undone"),
     "being undone": Text("正在撤销", "being undone"),
     "scanned anew": Text("其间已重新扫描", "scanned anew"),
+    # Of clearances and decisions on identity.
+    "requested": Text("已申请", "requested"),
+    "in_audit": Text("审核中", "in audit"),
+    "cleared": Text("审核通过", "cleared"),
+    "suspended": Text("暂缓", "suspended"),
+    "superseded": Text("已有更新的结论", "superseded by a later one"),
+    "in_force": Text("已生效", "in force"),
     # Of needs, findings, gaps and inventories.
     "open": Text("未办结", "open"),
     "done": Text("已完成", "done"),

@@ -9,7 +9,9 @@ from contracts.operations import OperationState
 from contracts.problems import STATE_CONFLICT, FieldFault, Lang
 from contracts.states import STATES, in_words
 from contracts.tasks import TaskState
+from services.audit.domain.bound_set import BoundState
 from services.audit.domain.campaign import CampaignState
+from services.audit.domain.clearance import State as ClearanceState
 from services.audit.domain.progress import Progress
 from services.catalog.domain.inventory import InventoryState
 from services.catalog.domain.material import MaterialState
@@ -19,7 +21,7 @@ from services.catalog.domain.removal import RemovalState
 
 @pytest.mark.parametrize("states", [
     TaskState, OperationState, MaterialState, InventoryState, NeedState, RecordState, RemovalState,
-    CampaignState, Progress,
+    CampaignState, Progress, BoundState, ClearanceState, ["superseded", "in_force", "undone"],
 ])  # fmt: skip
 def test_each_state_has_its_word(states: Any):
     """In both languages; the Chinese one holds no Latin letter."""
