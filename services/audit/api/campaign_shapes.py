@@ -180,22 +180,23 @@ class BoardOut(BaseModel):
     spot_checks: SpotCheckCount
 
     @classmethod
-    def of(cls, counts: Sequence[Count], checked: Checked, rules: CampaignRules) -> "BoardOut":
+    def told(cls, counts: Sequence[Count], checked: Checked, rules: CampaignRules) -> dict[str, Any]:
+        """The members, as JSON has them: whoever organises looks at the board all day."""
         by_state: Counter[Progress] = Counter()
         by_unit: dict[str, dict[Progress, int]] = {}
         for count in counts:
             by_state[count.state] += count.many
             by_unit.setdefault(count.unit_id, {})[count.state] = count.many
-        return cls(
-            total=by_state.total(),
-            by_state=dict(by_state),
-            by_team=waiting_for(rules.teams, by_state),
-            by_unit=[
-                UnitCount(unit_id=unit_id, total=sum(states.values()), by_state=states)
+        return {
+            "total": by_state.total(),
+            "by_state": dict(by_state),
+            "by_team": waiting_for(rules.teams, by_state),
+            "by_unit": [
+                {"unit_id": unit_id, "total": sum(states.values()), "by_state": states}
                 for unit_id, states in by_unit.items()
             ],
-            spot_checks=SpotCheckCount(**vars(checked)),
-        )
+            "spot_checks": vars(checked),
+        }
 
 
 class ReviewerOut(BaseModel):
