@@ -133,7 +133,7 @@ def test_the_prefixes_are_the_closed_list_of_the_interfaces():
     owned = "per dos vol mat pag gap pkg apr cmp rev clm det clr sub hov rcp rtn dun upl itm unt whk vrq grt vss"
     owned += " lon cpy evt req acc fct fnd mga lrm srm cab inv prr prn chg rmv cdo clb cll clh scr bul"
     owned += " ibp tnr bds"
-    owned += " snd mtg vot fbk apv ivg srv fbr tlk spc"
+    owned += " snd mtg vot fbk apv ivg srv fbr tlk spc rpa"
     owned += " idd alt asg fcq plg rvr trn"
     owned += " vrp qrt"
     shared = {kind + letter for kind in ("tsk", "opn", "jnl") for letter in "ctux"}
