@@ -9,8 +9,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sqlalchemy import Text, bindparam, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 
+from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid, new_id, to_uuid
 from services.audit.domain.campaign import CampaignState
@@ -64,18 +67,18 @@ _OF_DOSSIER = """
 select review_id, second_review_id from tainted_review where campaign_dossier_id = $1 and outcome = 'for_superior'
 """
 # Until the superior has confirmed or corrected what is in force, or others reviewed it: here, or in a later campaign.
-_UNCONFIRMED = """
+_UNCONFIRMED = text("""
 select t.person_id, t.campaign_id from tainted_review t
-where t.person_id = any ($1::uuid[]) and t.outcome = 'for_superior'
+where t.person_id = any (:persons) and t.outcome = 'for_superior'
   and not exists (select from superior_review s where s.campaign_dossier_id = t.campaign_dossier_id
     and s.reviewed_at >= t.noticed_at and s.outcome <> 'return_for_redetermination')
   and not exists (select from review r where r.id = t.review_id and r.state = 'void')
   and not exists (select from second_review l
     where l.campaign_dossier_id = t.campaign_dossier_id and l.id > t.second_review_id)
   and not exists (select from campaign_dossier d
-    where d.person_id = t.person_id and d.id > t.campaign_dossier_id and d.state = any ($2::text[]))
+    where d.person_id = t.person_id and d.id > t.campaign_dossier_id and d.state = any (:in_force))
 order by t.id
-"""
+""").bindparams(bindparam("persons", type_=ARRAY(IdType("per"))), bindparam("in_force", type_=ARRAY(Text)))
 _SECOND_OF_ACCOUNT = """
 select s.id, d.id as campaign_dossier_id from campaign_dossier d join second_review s on s.campaign_dossier_id = d.id
 where d.campaign_id = $1 and s.account_id = $2 and ($3::uuid[] is null or d.id = any ($3))
@@ -163,9 +166,9 @@ async def left_to_superior(uow: UnitOfWork, campaign_dossier_id: str) -> Sheets:
 
 async def unconfirmed_of(uow: UnitOfWork, person_ids: Collection[str]) -> list[tuple[str, str]]:
     """(person, campaign) of each finding that is with the superior still."""
-    ids = [to_uuid(one) for one in person_ids]
-    rows = await uow.raw().fetch(_UNCONFIRMED, ids, [state.value for state in IN_FORCE])
-    return [(from_uuid("per", row["person_id"]), from_uuid("cmp", row["campaign_id"])) for row in rows]
+    asked = {"persons": list(person_ids), "in_force": [state.value for state in IN_FORCE]}
+    rows = await (await uow.session.connection()).execute(_UNCONFIRMED, asked)
+    return [(from_uuid("per", person_id), from_uuid("cmp", campaign_id)) for person_id, campaign_id in rows]
 
 
 def _by_id(prefix: str, rows: Sequence[Any]) -> dict[str, str]:
