@@ -43,7 +43,9 @@ def main() -> int:
     else:
         seed = before["seed"] if told.resume and before else secrets.randbelow(1_000_000)
     if told.broken:
-        return asyncio.run(_prove(BREAKS[told.broken], Terms(seed, 3, pace=0.5, deadline=120.0, heard_within=20.0)))
+        return asyncio.run(
+            _prove(BREAKS[told.broken], Terms(seed, 3, pace=0.5, deadline=120.0, heard_within=20.0, quiet_for=10.0))
+        )
     only = {name for name in told.only.split(",") if name}
     if unknown := only - {fault.id for fault in FAULTS}:
         parser.error(f"no fault {', '.join(sorted(unknown))}; there are {', '.join(fault.id for fault in FAULTS)}")

@@ -33,8 +33,9 @@ class Terms:
     heard_within: float = 90.0
     lanes: int = 3
     """Dossiers of the campaign that are on their way at once."""
-    quiet_for: float = 10.0
-    """Seconds without an event under way or a decision, after which nothing more will come."""
+    quiet_for: float = 60.0
+    """Seconds without an event under way or a decision, after which nothing more will come: on a busy machine an
+    auditor may need many for a look."""
 
 
 @dataclass(frozen=True)
