@@ -5,16 +5,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
-from chassis.web import PRIVATE, CurrentDeps, Uow, refusals, requires
+from chassis.print_files import FORM_CONTENT, MEDIA_TYPES, file_answer
+from chassis.web import CurrentDeps, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
-from services.audit.api.handling_prints import MEDIA_TYPES, Medium, file_answer
+from services.audit.api.handling_prints import Medium
 from services.audit.usecases.print_audit_form import PrintAuditForm, print_audit_form, print_audit_register
 
 router = APIRouter(tags=["prints"])
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
 _REFUSED = refusals(
     problems.VALIDATION_FAILED,
     problems.ROLE_MISSING,
@@ -28,7 +27,7 @@ _REFUSED = refusals(
 @router.get(
     "/campaign-dossiers/{campaign_dossier_id}/prints/determination-form",
     response_class=Response,
-    responses={200: {"description": "专项审核认定表", "content": _FORM}, **_REFUSED},
+    responses={200: {"description": "专项审核认定表", "content": FORM_CONTENT}, **_REFUSED},
 )
 async def get_campaign_dossier_determination_form(
     campaign_dossier_id: CampaignDossierId,
@@ -46,7 +45,7 @@ async def get_campaign_dossier_determination_form(
 @router.get(
     "/campaign-dossiers/{campaign_dossier_id}/prints/confirmation-form",
     response_class=Response,
-    responses={200: {"description": "干部基本信息审核确认表", "content": _FORM}, **_REFUSED},
+    responses={200: {"description": "干部基本信息审核确认表", "content": FORM_CONTENT}, **_REFUSED},
 )
 async def get_campaign_dossier_confirmation_form(
     campaign_dossier_id: CampaignDossierId,
@@ -64,7 +63,7 @@ async def get_campaign_dossier_confirmation_form(
 @router.get(
     "/campaign-dossiers/{campaign_dossier_id}/prints/audit-register",
     response_class=Response,
-    responses={200: {"description": "专项审核情况登记表", "content": _FORM}, **_REFUSED},
+    responses={200: {"description": "专项审核情况登记表", "content": FORM_CONTENT}, **_REFUSED},
 )
 async def get_campaign_dossier_audit_register(
     campaign_dossier_id: CampaignDossierId,
@@ -83,7 +82,7 @@ async def get_campaign_dossier_audit_register(
     "/campaigns/{campaign_id}/prints/audit-register",
     response_class=Response,
     responses={
-        200: {"description": "专项审核情况登记表, one row a person", "content": {XLSX: {}}},
+        200: {"description": "专项审核情况登记表, one row a person", "content": {MEDIA_TYPES["xlsx"]: {}}},
         **refusals(problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.NOT_FOUND),
     },
 )
@@ -96,8 +95,4 @@ async def get_campaign_audit_register(
 ) -> Response:
     """The register of a unit as a spreadsheet, without your own row and your relatives'; up to 2000 persons."""
     content = await print_audit_register(campaign_id, unit_id, uow=uow, deps=deps)
-    headers = {
-        "Cache-Control": PRIVATE,
-        "Content-Disposition": f'attachment; filename="audit-register-{campaign_id}.xlsx"',
-    }
-    return Response(content, media_type=XLSX, headers=headers)
+    return file_answer(content, "xlsx", f"audit-register-{campaign_id}")

@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from chassis.documents import DocumentUnreadable, draw_document
 from chassis.identity import Caller
+from chassis.print_files import MEDIA_TYPES, file_answer
 from chassis.web import (
     IDEMPOTENCY,
     PRIVATE,
@@ -24,7 +25,6 @@ from contracts import problems
 from contracts.problems import DrawingUnavailable, NotFound
 from contracts.values.ids import BoundSetId, CampaignDossierId, CampaignId, UnitId
 from contracts.values.text import line_schema, one_line
-from services.audit.api.handling_prints import MEDIA_TYPES, file_answer
 from services.audit.domain.bound_set import MOST_IN_A_SET, BoundMove, BoundState
 from services.audit.store import bound_sets
 from services.audit.store.tables_bound import BoundSet, BoundSetMember

@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
+from chassis.print_files import FORM_CONTENT, MEDIA_TYPES, file_answer
 from chassis.web import CurrentDeps, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import AlterationId, BulletinId, UnitId
-from services.audit.api.handling_prints import MEDIA_TYPES, Medium, file_answer
+from services.audit.api.handling_prints import Medium
 from services.audit.usecases.print_alteration_record import print_alteration_record
 from services.audit.usecases.print_bulletins import print_consequences, print_score_bulletin
 
@@ -54,7 +55,7 @@ async def get_score_bulletin_pdf(
     "/alterations/{alteration_id}/prints/alteration-record",
     response_class=Response,
     responses={
-        200: {"description": "涂改情况登记表", "content": {**_PDF, MEDIA_TYPES["docx"]: {}}},
+        200: {"description": "涂改情况登记表", "content": FORM_CONTENT},
         **refusals(*_KNOWN, problems.RECUSAL, problems.NOT_FOUND, problems.GLYPH_MISSING),
     },
 )

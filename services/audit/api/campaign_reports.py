@@ -6,6 +6,7 @@ import orjson
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
+from chassis.print_files import MEDIA_TYPES, file_answer
 from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignId, UnitId
@@ -20,24 +21,12 @@ from services.audit.api.report_shapes import (
 )
 from services.audit.store import campaigns, report_approvals
 from services.audit.usecases.approve_report import ApproveReport, approve_report
-from services.audit.usecases.print_report import ReportMedium, print_report
+from services.audit.usecases.print_report import print_report
 from services.audit.usecases.view_report import Behind, open_figure, view_report
 
 router = APIRouter(tags=["campaigns"])
 
-MEDIA_TYPES: dict[ReportMedium, str] = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 _REFUSED = refusals(problems.ROLE_MISSING, problems.NOT_FOUND, problems.REPORT_SUM_DIFFERS, problems.GLYPH_MISSING)
-
-
-def _file(content: bytes, medium: ReportMedium, campaign_id: str) -> Response:
-    place = "inline" if medium == "pdf" else "attachment"
-    name = f'{place}; filename="campaign-report-{campaign_id}.{medium}"'
-    return Response(
-        content, media_type=MEDIA_TYPES[medium], headers={"Cache-Control": PRIVATE, "Content-Disposition": name}
-    )
 
 
 @router.get(
@@ -147,7 +136,8 @@ async def get_campaign_report_pdf(
     deps: CurrentDeps,
 ) -> Response:
     """The report to sign, counted again from the record of acts. It says whether these figures may be published."""
-    return _file(await print_report(campaign_id, "pdf", roots, uow=uow, deps=deps), "pdf", campaign_id)
+    content = await print_report(campaign_id, "pdf", roots, uow=uow, deps=deps)
+    return file_answer(content, "pdf", f"campaign-report-{campaign_id}")
 
 
 @router.get(
@@ -163,4 +153,5 @@ async def get_campaign_report_xlsx(
     deps: CurrentDeps,
 ) -> Response:
     """The same figures as a spreadsheet."""
-    return _file(await print_report(campaign_id, "xlsx", roots, uow=uow, deps=deps), "xlsx", campaign_id)
+    content = await print_report(campaign_id, "xlsx", roots, uow=uow, deps=deps)
+    return file_answer(content, "xlsx", f"campaign-report-{campaign_id}")

@@ -1,11 +1,12 @@
 """Prints of how problems are handled, and of what stands before an appointment; each is a view, recorded first."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
 from chassis.identity import Caller
-from chassis.web import PRIVATE, CurrentDeps, Uow, refusals, requires
+from chassis.print_files import FORM_CONTENT, FormMedium, file_answer
+from chassis.web import CurrentDeps, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, ClearanceId
 from services.audit.papers.pre_appointment import StageKind
@@ -14,30 +15,17 @@ from services.audit.usecases.print_pre_appointment import PrintPreAppointment, p
 
 router = APIRouter(tags=["prints"])
 
-PrintMedium = Literal["pdf", "docx"]
-MEDIA_TYPES: dict[PrintMedium, str] = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
-Medium = Annotated[PrintMedium, Query(description="`docx` is for offices that edit the form on")]
-_FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
+Medium = Annotated[FormMedium, Query(description="`docx` is for offices that edit the form on")]
 _REFUSED = refusals(
     problems.VALIDATION_FAILED, problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND, problems.GLYPH_MISSING
 )
-
-
-def file_answer(content: bytes, medium: PrintMedium, name: str) -> Response:
-    """A file of personal data; its name holds ids only. A PDF opens in the browser, a text document is saved."""
-    place = "inline" if medium == "pdf" else "attachment"
-    headers = {"Cache-Control": PRIVATE, "Content-Disposition": f'{place}; filename="{name}.{medium}"'}
-    return Response(content, media_type=MEDIA_TYPES[medium], headers=headers)
 
 
 @router.get(
     "/campaign-dossiers/{campaign_dossier_id}/prints/handling-opinion",
     response_class=Response,
     responses={
-        200: {"description": "档案问题处理意见", "content": _FORM},
+        200: {"description": "档案问题处理意见", "content": FORM_CONTENT},
         **_REFUSED,
         **refusals(problems.STATE_CONFLICT),
     },
@@ -57,7 +45,7 @@ async def get_campaign_dossier_handling_opinion(
 @router.get(
     "/clearances/{clearance_id}/prints/pre-appointment-form",
     response_class=Response,
-    responses={200: {"description": "任前审核登记表", "content": _FORM}, **_REFUSED},
+    responses={200: {"description": "任前审核登记表", "content": FORM_CONTENT}, **_REFUSED},
 )
 async def get_clearance_pre_appointment_form(
     clearance_id: ClearanceId,

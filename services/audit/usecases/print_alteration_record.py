@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from chassis.deps import Deps
-from chassis.documents import draw_print
+from chassis.print_files import FormMedium, draw_file
 from chassis.printing import ENGINE
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from contracts.values.partial_date import PartialDate
@@ -18,19 +16,14 @@ from services.audit.usecases.recuse import refuse_related
 from services.audit.usecases.whose import names_of, owner_of
 
 
-async def print_alteration_record(
-    finding_id: str, medium: Literal["pdf", "docx"], *, uow: UnitOfWork, deps: Deps
-) -> bytes:
+async def print_alteration_record(finding_id: str, medium: FormMedium, *, uow: UnitOfWork, deps: Deps) -> bytes:
     """The file, drawn in a worker between two transactions. NotFound, Recusal, GlyphMissing."""
     async with uow:
         row = await alterations.get(uow, finding_id)
         await refuse_related(uow, row.person_id)
         owner, _ = await owner_of(uow, row.person_id, row.dossier_id)
         document = alteration_record(owner, await _recorded(row, uow), uow.today)
-    if medium == "docx":
-        content = await deps.run_cpu(alteration_record_docx, document)
-    else:
-        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    content = await draw_file(document, medium, alteration_record_docx, deps)
     async with uow:
         told = {"engine": ENGINE, "form": "alteration-record", "medium": medium}
         uow.record("form.printed", row.id, row.version, told)

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from chassis.deps import Deps
-from chassis.documents import draw_print
+from chassis.print_files import FormMedium, draw_file
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
 from contracts.documents import AuditRegisterRow, PrintDocument
@@ -23,8 +23,6 @@ from services.audit.store.tables import Campaign
 from services.audit.usecases.recuse import caller_related, refuse_related
 
 AuditForm = Literal["determination-form", "confirmation-form", "audit-register"]
-Medium = Literal["pdf", "docx"]
-
 MOST_IN_A_REGISTER = 2000
 """Persons in one file: the audit of a whole county had 1513 (seed 000). What has more is printed unit by unit."""
 _AT_ONCE = 200
@@ -54,7 +52,7 @@ class PrintAuditForm:
 
     campaign_dossier_id: str
     form: AuditForm
-    medium: Medium = "pdf"
+    medium: FormMedium = "pdf"
 
 
 async def print_audit_form(cmd: PrintAuditForm, *, uow: UnitOfWork, deps: Deps) -> bytes:
@@ -66,10 +64,7 @@ async def print_audit_form(cmd: PrintAuditForm, *, uow: UnitOfWork, deps: Deps) 
     kind = _KINDS[cmd.form]
     async with uow:
         document, dossier_id, version = await _document(cmd, kind, uow)
-    if cmd.medium == "docx":
-        content = await deps.run_cpu(kind.docx, document)
-    else:
-        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    content = await draw_file(document, cmd.medium, kind.docx, deps)
     async with uow:
         uow.record("form.printed", dossier_id, version, {"engine": ENGINE, "form": cmd.form, "medium": cmd.medium})
     return content

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from chassis.deps import Deps
-from chassis.documents import draw_print
+from chassis.print_files import FormMedium, draw_file
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
 from contracts.documents.handling import HandlingOpinionDocument
@@ -42,12 +41,10 @@ from services.audit.store.tables import CampaignDossier
 from services.audit.usecases.recuse import refuse_related
 from services.audit.usecases.whose import names_of, owner_of
 
-Medium = Literal["pdf", "docx"]
-
 MOST_OF_A_KIND = 200
 
 
-async def print_handling_opinion(campaign_dossier_id: str, medium: Medium, *, uow: UnitOfWork, deps: Deps) -> bytes:
+async def print_handling_opinion(campaign_dossier_id: str, medium: FormMedium, *, uow: UnitOfWork, deps: Deps) -> bytes:
     """The file, drawn in a worker between two transactions.
 
     NotFound outside the caller's units; Recusal; StateConflict while the first reviews are under way; GlyphMissing.
@@ -58,10 +55,7 @@ async def print_handling_opinion(campaign_dossier_id: str, medium: Medium, *, uo
         if Progress(dossier.state) in audit_words.UNSETTLED:
             raise StateConflict(state=dossier.state)
         document = await _document(dossier, uow, deps.rules.prints)
-    if medium == "docx":
-        content = await deps.run_cpu(handling_opinion_docx, document)
-    else:
-        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    content = await draw_file(document, medium, handling_opinion_docx, deps)
     async with uow:
         told = {"engine": ENGINE, "form": "handling-opinion", "medium": medium}
         uow.record("form.printed", dossier.id, dossier.version, told)

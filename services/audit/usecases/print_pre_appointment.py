@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Literal
 
 from chassis.deps import Deps
-from chassis.documents import draw_print
+from chassis.print_files import FormMedium, draw_file
 from chassis.printing import ENGINE
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
 from services.audit.domain.clearance import ClearanceRules
@@ -41,7 +40,7 @@ class PrintPreAppointment:
     """Which clearance, as what, and at which stage of the appointment; None: to be ticked by hand."""
 
     clearance_id: str
-    medium: Literal["pdf", "docx"] = "pdf"
+    medium: FormMedium = "pdf"
     stage: StageKind | None = None
 
 
@@ -52,10 +51,7 @@ async def print_pre_appointment(cmd: PrintPreAppointment, *, uow: UnitOfWork, de
         await refuse_related(uow, row.person_id)
         told = await _told(row, cmd.stage, uow, deps.rules.prints, deps.rules.clearance)
         document = pre_appointment_form(told, uow.today)
-    if cmd.medium == "docx":
-        content = await deps.run_cpu(pre_appointment_docx, document)
-    else:
-        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    content = await draw_file(document, cmd.medium, pre_appointment_docx, deps)
     async with uow:
         printed = {"engine": ENGINE, "form": "pre-appointment-form", "medium": cmd.medium, "stage": cmd.stage}
         uow.record("form.printed", row.id, row.version, printed)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from chassis.deps import Deps
-from chassis.documents import draw_print
 from chassis.identity import Roots
+from chassis.print_files import draw_file
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
 from services.audit.domain.report_approval import digest_of_report
@@ -37,10 +37,7 @@ async def print_report(campaign_id: str, medium: ReportMedium, roots: Roots, *, 
     standing = approved_words(approval.office, approval.approved_at, approval.document_no) if approval else UNAPPROVED
     counted = Counted(report, campaign.name, names[campaign.unit_id], uow.now, names, standing)
     document = campaign_report(counted, deps.rules.report)
-    if medium == "xlsx":
-        content = await deps.run_cpu(campaign_report_xlsx, document)
-    else:
-        content = await deps.run_cpu(draw_print, document, deps.settings.fonts_dir)
+    content = await draw_file(document, medium, campaign_report_xlsx, deps)
     async with uow:
         told = {"engine": ENGINE, "form": "campaign-report", "medium": medium}
         uow.record("form.printed", campaign.id, campaign.version, told)

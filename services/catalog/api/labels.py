@@ -6,12 +6,12 @@ from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field
 
 from chassis.identity import Caller
+from chassis.print_files import file_answer
 from chassis.web import PRIVATE, CurrentDeps, CurrentRoots, Pages, Uow, refusals, requires
 from contracts import problems
 from contracts.problems import FieldFault, NotFound, PageTokenInvalid, ValidationFailed
 from contracts.values.ids import CabinetId, DossierId, UnitId
 from contracts.values.paper_number import PaperNumberInvalid
-from services.catalog.api.prints import file_answer
 from services.catalog.api.volume_shapes import PlaceOut, VolumeOut
 from services.catalog.papers.labels import read_slot_number, slot_digest, volume_digest
 from services.catalog.store import rooms, volumes

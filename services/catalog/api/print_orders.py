@@ -10,12 +10,13 @@ from pydantic_core import PydanticCustomError
 
 from chassis.identity import Caller
 from chassis.operations.waiting import Wait, reader, until_ended
+from chassis.print_files import MEDIA_TYPES
 from chassis.web import IDEMPOTENCY, PRIVATE, CurrentDeps, CurrentRoots, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.documents import CatalogueForm
 from contracts.operations import Operation
 from contracts.values.ids import DossierId, OperationId, UnitId
-from services.catalog.api.prints import MEDIA_TYPES, PersonForm, ProposalIn, VolumePrint
+from services.catalog.api.prints import PersonForm, ProposalIn, VolumePrint
 from services.catalog.usecases.print_batch import fetch_prints, order_prints, preview_prints
 from services.catalog.usecases.print_order import OrderPrints, OwnProposal, Preview
 

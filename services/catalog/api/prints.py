@@ -7,36 +7,25 @@ from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from chassis.identity import Caller
-from chassis.web import PRIVATE, CurrentDeps, RequestModel, Uow, refusals, requires
+from chassis.print_files import FORM_CONTENT, MEDIA_TYPES, FormMedium, file_answer
+from chassis.web import CurrentDeps, RequestModel, Uow, refusals, requires
 from contracts import problems
 from contracts.documents import CatalogueForm
 from contracts.values.ids import DossierId
 from contracts.values.text import line_schema, one_line
 from services.catalog.api.texts import Name
 from services.catalog.papers.person_forms import Proposal
-from services.catalog.usecases.print_catalogue import Medium, PrintCatalogue, print_catalogue
-from services.catalog.usecases.print_form import FormMedium, PrintForm, print_form
+from services.catalog.usecases.print_catalogue import PrintCatalogue, print_catalogue
+from services.catalog.usecases.print_form import PrintForm, print_form
 
 router = APIRouter(tags=["prints"])
 
-MEDIA_TYPES: dict[Medium, str] = {
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-}
 Columns = Annotated[
     CatalogueForm, Query(description="`current`: columns since 2012; `r1991`: 类号, 材料制成时间 and 份数 as before")
 ]
 _COMMON = (problems.ROLE_MISSING, problems.RECUSAL, problems.NOT_FOUND, problems.VALIDATION_FAILED)
 _REFUSED = refusals(*_COMMON)
 _REFUSED_PDF = refusals(*_COMMON, problems.GLYPH_MISSING)
-
-
-def file_answer(content: bytes, medium: Medium, name: str) -> Response:
-    """A file of personal data; its name holds ids only. A PDF opens in the browser, the others are saved."""
-    place = "inline" if medium == "pdf" else "attachment"
-    headers = {"Cache-Control": PRIVATE, "Content-Disposition": f'{place}; filename="{name}.{medium}"'}
-    return Response(content, media_type=MEDIA_TYPES[medium], headers=headers)
 
 
 @router.get(
@@ -96,7 +85,6 @@ async def get_dossier_catalogue_docx(
 VolumePrint = Literal["spine-label", "cover", "removed-materials", "missing-materials"]
 PersonForm = Literal["post-changes", "resume-form", "basic-information", "audit-appointment-form"]
 Sentence = Annotated[str, one_line(500), line_schema(500)]
-_FORM = {MEDIA_TYPES["pdf"]: {}, MEDIA_TYPES["docx"]: {}}
 _REFUSED_FORM = refusals(*_COMMON, problems.GLYPH_MISSING, problems.DEPENDENCY_DOWN)
 
 
@@ -127,7 +115,7 @@ class AppointmentFormIn(ProposalIn):
 @router.get(
     "/dossiers/{dossier_id}/prints/{kind}",
     response_class=Response,
-    responses={200: {"description": "Ready to print, or to edit on", "content": _FORM}, **_REFUSED_FORM},
+    responses={200: {"description": "Ready to print, or to edit on", "content": FORM_CONTENT}, **_REFUSED_FORM},
 )
 async def get_dossier_print(
     dossier_id: DossierId,
@@ -145,7 +133,7 @@ async def get_dossier_print(
 @router.get(
     "/dossiers/{dossier_id}/forms/{kind}",
     response_class=Response,
-    responses={200: {"description": "The form", "content": _FORM}, **_REFUSED_FORM},
+    responses={200: {"description": "The form", "content": FORM_CONTENT}, **_REFUSED_FORM},
 )
 async def get_dossier_form(
     dossier_id: DossierId,
@@ -164,7 +152,7 @@ async def get_dossier_form(
 @router.post(
     "/dossiers/{dossier_id}/appointment-forms",
     response_class=Response,
-    responses={200: {"description": "The form", "content": _FORM}, **_REFUSED_FORM},
+    responses={200: {"description": "The form", "content": FORM_CONTENT}, **_REFUSED_FORM},
 )
 async def print_appointment_form(
     dossier_id: DossierId,

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
 
 from chassis.deps import Deps
 from chassis.documents import draw_print
+from chassis.print_files import Medium
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
 from contracts.documents import CatalogueDocument, CatalogueForm
@@ -14,8 +14,6 @@ from services.catalog.papers.catalogue_files import catalogue_docx, catalogue_xl
 from services.catalog.rules import CatalogRules
 from services.catalog.store import catalogue, catalogue_state
 from services.catalog.usecases.recuse import refuse_related
-
-Medium = Literal["pdf", "xlsx", "docx"]
 
 _FILES: Mapping[Medium, Callable[[CatalogueDocument], bytes]] = {"xlsx": catalogue_xlsx, "docx": catalogue_docx}
 

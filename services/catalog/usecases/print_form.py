@@ -8,6 +8,7 @@ from typing import Any, Literal
 from chassis.blobs import BlobMissing
 from chassis.deps import Deps
 from chassis.documents import draw_print
+from chassis.print_files import FormMedium
 from chassis.printing import ENGINE
 from chassis.unit_of_work import UnitOfWork
 from contracts.documents import PrintDocument
@@ -38,7 +39,6 @@ FormKind = Literal[
     "resume-form",
     "basic-information",
 ]
-FormMedium = Literal["pdf", "docx"]
 
 _FILES: Mapping[str, Callable[[Any, Mapping[str, bytes]], bytes]] = {
     "appointment-form": person_files.appointment_docx,
