@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import SHANGHAI, UnitOfWork
-from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from contracts.values.partial_date import PartialDate
 from services.audit.domain.adjudication import DETERMINED_AS, DossierResult, Settled, Stage
@@ -20,11 +19,10 @@ from services.audit.domain.determination_record import ResultKept, value_out
 from services.audit.domain.facts import AuditFact, ClaimValue
 from services.audit.domain.progress import Progress
 from services.audit.domain.superior_review import recalled
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import CampaignDossier
 from services.audit.store.tables_adjudication import DecisionOnFact, DeterminationRow
-
-Row = TypeVar("Row")
 
 MOST_STEPS = 200
 """Steps of one determination that are shown; none has had nearly as many."""
@@ -280,10 +278,3 @@ async def prior_of(uow: UnitOfWork, person_id: str, campaign_dossier_id: str) ->
 
 def _day(at: datetime) -> str:
     return at.astimezone(SHANGHAI).date().isoformat()
-
-
-def found_one(row: Row | None) -> Row:
-    """The row; NotFound for none."""
-    if row is None:
-        raise NotFound()
-    return row

@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.audit.domain.alteration import EDITABLE, FalsifiedObject, Finding, Verdict
+from services.audit.store.found import found_one
 from services.audit.store.scope import UNITS, in_scope
 from services.audit.store.tables_alteration import AlterationRow, ConsequenceRow
 
@@ -35,10 +35,7 @@ async def get(uow: UnitOfWork, finding_id: str, *, lock: bool = False) -> Altera
     statement = select(AlterationRow).where(AlterationRow.id == finding_id)
     if lock:
         statement = statement.with_for_update()
-    row = (await uow.session.exec(statement)).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(statement)).first())
 
 
 def finding_of(row: AlterationRow) -> Finding:
@@ -88,10 +85,7 @@ async def consequences_of(uow: UnitOfWork, finding_id: str) -> Sequence[Conseque
 async def get_consequence(uow: UnitOfWork, consequence_id: str) -> ConsequenceRow:
     """One consequence; NotFound outside the caller's scope."""
     found = await uow.session.exec(select(ConsequenceRow).where(ConsequenceRow.id == consequence_id))
-    row = found.first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one(found.first())
 
 
 CONSEQUENCE_COUNTS = f"""

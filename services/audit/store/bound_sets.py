@@ -10,8 +10,8 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from contracts.values.ids import to_uuid
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import CampaignDossier, HeardMaterial
 from services.audit.store.tables_bound import BoundSet, BoundSetMember
@@ -56,10 +56,7 @@ async def add(uow: UnitOfWork, bound_set: BoundSet, members: Sequence[BoundSetMe
 async def get(uow: UnitOfWork, bound_set_id: str, *, lock: bool = False) -> BoundSet:
     """One set; NotFound outside the caller's scope."""
     statement = select(BoundSet).where(BoundSet.id == bound_set_id).execution_options(populate_existing=True)
-    row = (await uow.session.exec(statement.with_for_update() if lock else statement)).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(statement.with_for_update() if lock else statement)).first())
 
 
 async def members_of(uow: UnitOfWork, bound_set_id: str) -> Sequence[BoundSetMember]:

@@ -15,6 +15,7 @@ from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
 from services.audit.domain.campaign import Queue, Weights
 from services.audit.domain.progress import Progress
+from services.audit.store.found import found_one
 from services.audit.store.scope import UNITS, in_scope
 from services.audit.store.tables import CampaignDossier
 
@@ -133,10 +134,7 @@ async def get(uow: UnitOfWork, campaign_dossier_id: str, *, lock: bool = False) 
     statement = select(CampaignDossier).where(CampaignDossier.id == campaign_dossier_id)
     if lock:
         statement = statement.with_for_update()
-    found = (await uow.session.exec(statement)).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(statement)).first())
 
 
 async def page_of(

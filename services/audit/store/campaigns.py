@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import Campaign, CampaignTeam
 from services.audit.store.tables_campaign import AssignmentRow, ReviewerRemovalRow
@@ -26,10 +26,7 @@ async def get(uow: UnitOfWork, campaign_id: str, *, lock: bool = False) -> Campa
     statement = select(Campaign).where(Campaign.id == campaign_id)
     if lock:
         statement = statement.with_for_update()
-    found = (await uow.session.exec(statement)).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(statement)).first())
 
 
 async def page_of(uow: UnitOfWork, *, after: str | None, limit: int, states: Sequence[str]) -> Sequence[Campaign]:
@@ -75,10 +72,7 @@ async def add_assignment(uow: UnitOfWork, record: AssignmentRow) -> None:
 
 async def get_assignment(uow: UnitOfWork, assignment_id: str) -> AssignmentRow:
     """What was given out; NotFound outside the caller's scope."""
-    found = (await uow.session.exec(select(AssignmentRow).where(AssignmentRow.id == assignment_id))).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(select(AssignmentRow).where(AssignmentRow.id == assignment_id))).first())
 
 
 async def add_removal(uow: UnitOfWork, record: ReviewerRemovalRow) -> None:
@@ -89,7 +83,6 @@ async def add_removal(uow: UnitOfWork, record: ReviewerRemovalRow) -> None:
 
 async def get_removal(uow: UnitOfWork, removal_id: str) -> ReviewerRemovalRow:
     """Who was taken off; NotFound outside the caller's scope."""
-    found = (await uow.session.exec(select(ReviewerRemovalRow).where(ReviewerRemovalRow.id == removal_id))).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one(
+        (await uow.session.exec(select(ReviewerRemovalRow).where(ReviewerRemovalRow.id == removal_id))).first()
+    )

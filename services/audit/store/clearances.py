@@ -10,8 +10,8 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from services.audit.domain.clearance import Kind, Reason, Standing, State
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_gate import ClearanceHold, ClearanceRow
 
@@ -40,10 +40,7 @@ async def get(uow: UnitOfWork, clearance_id: str) -> ClearanceRow:
     found = await uow.session.exec(
         select(ClearanceRow).where(ClearanceRow.id == clearance_id).execution_options(populate_existing=True)
     )
-    row = found.first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one(found.first())
 
 
 async def list_of(uow: UnitOfWork, list_id: str) -> Sequence[ClearanceRow]:

@@ -9,7 +9,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from services.audit.store.adjudications import found_one
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_adjudication import ApprovalRow, FeedbackRow, InvestigationRow, MeetingRow, MeetingVote
 

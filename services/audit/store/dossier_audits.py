@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import HeardDossier
 from services.audit.store.tables_gate import DossierAudit, ExaminationRow, InboundPreview
@@ -41,10 +41,7 @@ async def find(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> DossierA
 
 async def get(uow: UnitOfWork, task_id: str, *, lock: bool = False) -> DossierAudit:
     """One audit; NotFound where there is none to be seen."""
-    row = await find(uow, task_id, lock=lock)
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one(await find(uow, task_id, lock=lock))
 
 
 async def waiting_of(uow: UnitOfWork, of: HeardDossier | InboundPreview) -> DossierAudit:
@@ -52,10 +49,7 @@ async def waiting_of(uow: UnitOfWork, of: HeardDossier | InboundPreview) -> Doss
     one = (
         DossierAudit.preview_id == of.id if isinstance(of, InboundPreview) else DossierAudit.dossier_id == of.dossier_id
     )
-    row = (await uow.session.exec(select(DossierAudit).where(one, DossierAudit.state == "pending"))).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(select(DossierAudit).where(one, DossierAudit.state == "pending"))).first())
 
 
 async def examinations_of(uow: UnitOfWork, task_id: str) -> Sequence[ExaminationRow]:

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
-from services.audit.store.adjudications import found_one
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_oversight import FeedbackRoundRow, TalkRecordRow
 

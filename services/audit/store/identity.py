@@ -12,9 +12,10 @@ from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
 from contracts.events import PersonChanged
-from contracts.problems import NotFound, StateConflict
+from contracts.problems import StateConflict
 from contracts.values.ids import from_uuid, to_uuid
 from contracts.values.sound import sounds_of
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_identity import HeardName, IdentityDecisionRow
 
@@ -67,10 +68,7 @@ async def get(uow: UnitOfWork, decision_id: str, *, lock: bool = False) -> Ident
     statement = select(IdentityDecisionRow).where(IdentityDecisionRow.id == decision_id)
     if lock:
         statement = statement.with_for_update()
-    found = (await uow.session.exec(statement.execution_options(populate_existing=True))).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(statement.execution_options(populate_existing=True))).first())
 
 
 async def save(uow: UnitOfWork, row: IdentityDecisionRow) -> None:

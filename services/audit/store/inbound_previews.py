@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from services.audit.domain.inbound_preview import Loan
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_gate import DossierAudit, InboundPreview
 
@@ -31,10 +31,7 @@ async def get(uow: UnitOfWork, preview_id: str, *, lock: bool = False) -> Inboun
     statement = select(InboundPreview).where(InboundPreview.id == preview_id)
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    row = (await uow.session.exec(statement)).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(statement)).first())
 
 
 async def out_of(uow: UnitOfWork, person_id: str) -> InboundPreview | None:

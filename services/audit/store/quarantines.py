@@ -9,8 +9,8 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from services.audit.domain.quarantine import EDITABLE, Entry, Way
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_appraisal import QuarantineRow
 
@@ -27,10 +27,7 @@ async def get(uow: UnitOfWork, quarantine_id: str, *, lock: bool = False) -> Qua
     if lock:
         # Read anew: what this transaction saw before it held the line may be older.
         statement = statement.with_for_update().execution_options(populate_existing=True)
-    row = (await uow.session.exec(statement)).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(statement)).first())
 
 
 def entry_of(row: QuarantineRow) -> Entry:

@@ -9,8 +9,8 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_campaign import AttendanceRow, PledgeRow, TrainingRow
 
@@ -36,10 +36,7 @@ async def add_pledge(uow: UnitOfWork, pledge: PledgeRow) -> None:
 async def get_pledge(uow: UnitOfWork, pledge_id: str) -> PledgeRow:
     """One pledge by the id that this very caller got; NotFound where there is none."""
     async with uow.as_service():
-        found = (await uow.session.exec(select(PledgeRow).where(PledgeRow.id == pledge_id))).first()
-    if found is None:
-        raise NotFound()
-    return found
+        return found_one((await uow.session.exec(select(PledgeRow).where(PledgeRow.id == pledge_id))).first())
 
 
 async def pledges_page(
@@ -89,10 +86,7 @@ async def add_training(uow: UnitOfWork, training: TrainingRow, attendances: Sequ
 
 async def get_training(uow: UnitOfWork, training_id: str) -> TrainingRow:
     """One course; NotFound outside the caller's scope."""
-    found = (await uow.session.exec(select(TrainingRow).where(TrainingRow.id == training_id))).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(select(TrainingRow).where(TrainingRow.id == training_id))).first())
 
 
 async def attendances_of(uow: UnitOfWork, training_id: str) -> Sequence[AttendanceRow]:

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from chassis.identity import Roots
 from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid, to_uuid
-from services.audit.store.adjudications import found_one
+from services.audit.store.found import found_one
 from services.audit.store.tables_oversight import ReportApprovalRow
 
 _HAD_PART = """

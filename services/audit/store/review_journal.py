@@ -12,7 +12,7 @@ from sqlalchemy import func
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
+from services.audit.store.found import found_one
 from services.audit.store.tables import Campaign, CampaignDossier, Review
 
 _VERBS = ["review.submitted", "review.drafted", "pair.opened"]
@@ -46,10 +46,7 @@ class Opened:
 
 async def campaign_version(uow: UnitOfWork, campaign_id: str) -> int:
     """The campaign's version; NotFound when there is none."""
-    found = (await uow.session.exec(select(Campaign.version).where(Campaign.id == campaign_id))).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(select(Campaign.version).where(Campaign.id == campaign_id))).first())
 
 
 async def dossiers_in(uow: UnitOfWork, campaign_id: str) -> Sequence[str]:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
 from contracts.values.ids import from_uuid, to_uuid
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_score import ScoreBulletin, ScoreRow
 
@@ -40,10 +40,7 @@ async def add(uow: UnitOfWork, score: ScoreRow) -> None:
 
 async def get(uow: UnitOfWork, score_id: str) -> ScoreRow:
     """One score; NotFound outside the caller's scope."""
-    row = (await uow.session.exec(select(ScoreRow).where(ScoreRow.id == score_id))).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(select(ScoreRow).where(ScoreRow.id == score_id))).first())
 
 
 async def page_of(
@@ -107,10 +104,7 @@ async def get_bulletin(uow: UnitOfWork, bulletin_id: str, *, lock: bool = False)
     statement = select(ScoreBulletin).where(ScoreBulletin.id == bulletin_id)
     if lock:
         statement = statement.with_for_update()
-    row = (await uow.session.exec(statement)).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(statement)).first())
 
 
 async def bulletins_of(uow: UnitOfWork, *, after: str | None, limit: int, year: int | None) -> Sequence[ScoreBulletin]:

@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from services.audit.store.adjudications import found_one
+from services.audit.store.found import found_one
 from services.audit.store.tables_adjudication import SecondReview
 
 

@@ -13,7 +13,7 @@ from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_hexes, from_uuid, to_uuid
 from services.audit.domain.spot_check import PASSED
-from services.audit.store.adjudications import found_one
+from services.audit.store.found import found_one
 from services.audit.store.scope import UNITS, in_scope
 from services.audit.store.tables_oversight import SpotCheckDossier, SpotCheckRow
 

@@ -11,7 +11,7 @@ from chassis.raw import RawConnection
 from chassis.unit_of_work import UnitOfWork
 from contracts.values.ids import from_uuid, to_uuid
 from services.audit.domain.superior_review import SuperiorOutcome
-from services.audit.store.adjudications import found_one
+from services.audit.store.found import found_one
 from services.audit.store.scope import UNITS, in_scope
 from services.audit.store.tables_oversight import SuperiorReviewRow
 

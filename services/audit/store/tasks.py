@@ -10,7 +10,7 @@ from sqlmodel import col, select
 
 from chassis.columns import IdType
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables import AppraisalRow, DecisionRow, TaskRow
 
@@ -23,18 +23,12 @@ async def add(uow: UnitOfWork, task: TaskRow) -> None:
 
 async def get(uow: UnitOfWork, task_id: str) -> TaskRow:
     """One task; NotFound outside the caller's scope."""
-    row = (await uow.session.exec(select(TaskRow).where(TaskRow.id == task_id))).first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one((await uow.session.exec(select(TaskRow).where(TaskRow.id == task_id))).first())
 
 
 async def appraisal_of(uow: UnitOfWork, task_id: str) -> str:
     """The appraisal that a task belongs to; NotFound outside the caller's scope."""
-    found = (await uow.session.exec(select(TaskRow.appraisal_id).where(TaskRow.id == task_id))).first()
-    if found is None:
-        raise NotFound()
-    return found
+    return found_one((await uow.session.exec(select(TaskRow.appraisal_id).where(TaskRow.id == task_id))).first())
 
 
 async def find_waiting(uow: UnitOfWork, appraisal_id: str) -> TaskRow | None:

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 
 from chassis.unit_of_work import UnitOfWork
-from contracts.problems import NotFound
+from services.audit.store.found import found_one
 from services.audit.store.scope import in_scope
 from services.audit.store.tables_appraisal import VerificationReportRow
 
@@ -22,10 +22,7 @@ async def add(uow: UnitOfWork, report: VerificationReportRow) -> None:
 async def get(uow: UnitOfWork, report_id: str) -> VerificationReportRow:
     """One report; NotFound outside the caller's scope."""
     found = await uow.session.exec(select(VerificationReportRow).where(VerificationReportRow.id == report_id))
-    row = found.first()
-    if row is None:
-        raise NotFound()
-    return row
+    return found_one(found.first())
 
 
 async def page_of(
