@@ -31,7 +31,7 @@ ASKED = ("audit", "POST", f"{_DOSSIER}/feedback-rounds")
 CAME = ("audit", "POST", "/v1/feedback-rounds/{feedback_round_id}/answers")
 TALKED = ("audit", "POST", f"{_DOSSIER}/talk-records")
 ANSWERED = ("audit", "POST", "/v1/investigations/{investigation_id}/results")
-_FORMS = ("handling-opinion", "audit-register", "determination-form", "confirmation-form")
+_FORMS = ("handling-opinion", "{form}")
 PRINTED = tuple(("audit", "GET", f"{_DOSSIER}/prints/{form}") for form in _FORMS)
 ORDER = (SECOND, TABLED, DETERMINED, FED_BACK, APPROVED, REOPENED)
 """The acts in the order in which a dossier goes through them."""

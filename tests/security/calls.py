@@ -220,6 +220,7 @@ def path_of(endpoint: Endpoint, ids: Ids) -> str:
     template = template.replace("{task_id}/examinations", "{dossier_audit_task_id}/examinations")
     template = template.replace("/figures/{figure}", "/figures/audited")
     template = template.replace("/prints/{kind}", "/prints/cover").replace("/forms/{kind}", "/forms/resume-form")
+    template = template.replace("/prints/{form}", "/prints/determination-form")
     template = template.replace("/v1/findings", "/v1/findings?code=CAT-008") if template == "/v1/findings" else template
     template = "/v1/labels?of=slots&cabinet_id={cabinet_id}" if template == "/v1/labels" else template
     template = template.replace("{enhancement_no}", "1").replace("/teams/{kind}", "/teams/mounting")

@@ -10,7 +10,7 @@ from chassis.web import CurrentDeps, Uow, refusals, requires
 from contracts import problems
 from contracts.values.ids import CampaignDossierId, CampaignId, UnitId
 from services.audit.api.handling_prints import Medium
-from services.audit.usecases.print_audit_form import PrintAuditForm, print_audit_form, print_audit_register
+from services.audit.usecases.print_audit_form import AuditForm, PrintAuditForm, print_audit_form, print_audit_register
 
 router = APIRouter(tags=["prints"])
 
@@ -25,57 +25,24 @@ _REFUSED = refusals(
 
 
 @router.get(
-    "/campaign-dossiers/{campaign_dossier_id}/prints/determination-form",
+    "/campaign-dossiers/{campaign_dossier_id}/prints/{form}",
     response_class=Response,
-    responses={200: {"description": "专项审核认定表", "content": FORM_CONTENT}, **_REFUSED},
+    responses={200: {"description": "专项审核认定表, 确认表 or 情况登记表", "content": FORM_CONTENT}, **_REFUSED},
 )
-async def get_campaign_dossier_determination_form(
+async def get_campaign_dossier_print(
     campaign_dossier_id: CampaignDossierId,
+    form: AuditForm,
     caller: Annotated[Caller, requires("determination:read")],
     uow: Uow,
     deps: CurrentDeps,
     medium: Medium = "pdf",
 ) -> Response:
-    """What was found, proposed and determined, to be signed by hand. Not before the meeting has decided."""
-    cmd = PrintAuditForm(campaign_dossier_id, "determination-form", medium)
-    content = await print_audit_form(cmd, uow=uow, deps=deps)
-    return file_answer(content, medium, f"determination-form-{campaign_dossier_id}")
+    """What was determined, to be signed (认定表) or confirmed (确认表): once the meeting has decided.
 
-
-@router.get(
-    "/campaign-dossiers/{campaign_dossier_id}/prints/confirmation-form",
-    response_class=Response,
-    responses={200: {"description": "干部基本信息审核确认表", "content": FORM_CONTENT}, **_REFUSED},
-)
-async def get_campaign_dossier_confirmation_form(
-    campaign_dossier_id: CampaignDossierId,
-    caller: Annotated[Caller, requires("determination:read")],
-    uow: Uow,
-    deps: CurrentDeps,
-    medium: Medium = "pdf",
-) -> Response:
-    """Every fact as determined with the material it rests on, for the person to confirm or dispute."""
-    cmd = PrintAuditForm(campaign_dossier_id, "confirmation-form", medium)
-    content = await print_audit_form(cmd, uow=uow, deps=deps)
-    return file_answer(content, medium, f"confirmation-form-{campaign_dossier_id}")
-
-
-@router.get(
-    "/campaign-dossiers/{campaign_dossier_id}/prints/audit-register",
-    response_class=Response,
-    responses={200: {"description": "专项审核情况登记表", "content": FORM_CONTENT}, **_REFUSED},
-)
-async def get_campaign_dossier_audit_register(
-    campaign_dossier_id: CampaignDossierId,
-    caller: Annotated[Caller, requires("determination:read")],
-    uow: Uow,
-    deps: CurrentDeps,
-    medium: Medium = "pdf",
-) -> Response:
-    """The dossier's row of the register as a form. Not while the first reviews are under way."""
-    cmd = PrintAuditForm(campaign_dossier_id, "audit-register", medium)
-    content = await print_audit_form(cmd, uow=uow, deps=deps)
-    return file_answer(content, medium, f"audit-register-{campaign_dossier_id}")
+    The dossier's row of the register (情况登记表): not while the first reviews are under way.
+    """
+    content = await print_audit_form(PrintAuditForm(campaign_dossier_id, form, medium), uow=uow, deps=deps)
+    return file_answer(content, medium, f"{form}-{campaign_dossier_id}")
 
 
 @router.get(
