@@ -77,15 +77,22 @@ PASSING = (
 )
 
 
-def is_passing(error: BaseException) -> bool:
+_FAREWELL = ("another operation (2) is in progress", 'protocol is in the "failed" state')
+"""How asyncpg says that the server has said goodbye and the connection is not yet known to be lost; it has no class of
+its own for it (state 2: an error is being read to its end)."""
+
+
+def is_passing(error: BaseException | None) -> bool:
     """Whether trying again later can help: connection, lock, time-out, not heard of yet."""
     if isinstance(error, PASSING):
         return True
+    if isinstance(error, asyncpg.InternalClientError):
+        return any(words in str(error) for words in _FAREWELL)
     # SQLAlchemy wraps what the driver raised twice: in an error of its dialect, and that in a DBAPIError.
     return isinstance(error, DBAPIError) and (
         error.connection_invalidated
-        or isinstance(error.orig, PASSING)
-        or (error.orig is not None and isinstance(error.orig.__cause__, PASSING))
+        or is_passing(error.orig)
+        or (error.orig is not None and is_passing(error.orig.__cause__))
     )
 
 

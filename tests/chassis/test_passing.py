@@ -2,7 +2,9 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -12,6 +14,7 @@ from chassis.deps import Deps
 from chassis.inbox import is_passing
 
 STARTING_UP = b"SFATAL\0VFATAL\0C57P03\0Mthe database system is starting up\0\0"
+GOODBYE = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
 
 
 @pytest.fixture
@@ -39,6 +42,26 @@ async def test_a_database_that_is_starting_up_is_waited_for(starting_up: int):
             pass
     await engine.dispose()
     assert is_passing(refused.value)
+
+
+@pytest.mark.parametrize("then", ["asked at once", "asked when it is lost"])
+async def test_a_statement_right_after_the_servers_goodbye_is_sent_again(deps: Deps, then: str):
+    """The pool gave the connection out a moment before: what asyncpg then says is no fault of ours."""
+    async with deps.db.pool.acquire() as connection:
+        protocol: Any = connection._con._protocol  # type: ignore[attr-defined]  # what the network would call
+        protocol.data_received(b"E" + (len(GOODBYE) + 4).to_bytes(4, "big") + GOODBYE)
+        if then == "asked when it is lost":
+            protocol.connection_lost(None)
+        with pytest.raises((asyncpg.InternalClientError, asyncpg.InterfaceError, asyncpg.PostgresError)) as refused:
+            await connection.fetchrow("select 1")
+    assert is_passing(refused.value), refused.value
+
+
+def test_a_driver_that_is_at_a_loss_does_not_pass():
+    """Two at once on one connection would be our own fault."""
+    assert not is_passing(
+        asyncpg.InternalClientError("cannot switch to state 11; another operation (12) is in progress")
+    )
 
 
 async def test_a_wrong_statement_does_not_pass(deps: Deps):
