@@ -80,8 +80,8 @@ class Counted:
 
     def by_unit(self) -> list[tuple[str, Figures]]:
         """The lines of a unit table, by name, with the total below them."""
-        named = sorted((self.units[unit], figures) for unit, figures in self.report.by_unit.items())
-        return [*named, (ALL, self.report.total)]
+        units = sorted(self.report.by_unit, key=lambda unit: (self.units[unit], unit))
+        return [*((self.units[unit], self.report.by_unit[unit]) for unit in units), (ALL, self.report.total)]
 
 
 def approved_words(office: str, at: datetime, document_no: str | None) -> str:
